@@ -1,0 +1,48 @@
+PYTHON ?= python3
+PORT ?= 8000
+SIMULATOR_PORT ?= 8090
+VENV := .venv
+BIN := $(VENV)/bin
+# Tools and tests only need some key; the demo and a real installation have their own.
+TOOL_ENV := SECRET_KEY=for-tools-and-tests-only
+
+.PHONY: setup demo test soak bench lint format clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' \
+		|| { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=python3.11 (or newer)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: setup
+	@exec $(BIN)/python -m dashboard.demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
+
+test: setup
+	$(TOOL_ENV) $(BIN)/python -m tests.services
+	$(TOOL_ENV) $(BIN)/python -m pytest -m "not soak"
+
+soak: setup
+	$(TOOL_ENV) $(BIN)/python -m tests.services
+	$(TOOL_ENV) $(BIN)/python -m pytest -m soak -s
+
+bench: setup
+	$(TOOL_ENV) $(BIN)/python -m benchmarks
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(TOOL_ENV) $(BIN)/mypy
+	$(BIN)/djlint --check --lint templates --quiet
+	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(TOOL_ENV) $(BIN)/python manage.py check --fail-level WARNING
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --reformat templates --quiet
+
+clean:
+	rm -rf $(VENV) var *.egg-info

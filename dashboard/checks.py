@@ -1,0 +1,1 @@
+"""System checks for wrong set-ups, each with an id and a hint."""

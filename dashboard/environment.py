@@ -1,0 +1,87 @@
+"""The environment variables this product reads, typed, and refused loudly when they make no sense."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: Any) -> Any:
+    """``"a, b"`` -> ``["a", "b"]``: lists in the environment are comma-separated."""
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return value
+
+
+StringList = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+
+
+class Environment(BaseSettings):
+    """One attribute a variable; the names in the environment are the same in capitals.
+
+    An empty variable counts as unset, so that ``REDIS_URL= manage.py serve`` does what it looks like.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    database_url: str = ""
+    redis_url: str = Field(default="", pattern=r"^(rediss?://.*|)$")
+    redis_prefix: str = Field(default="wallboard", pattern=r"^[A-Za-z0-9._-]+$")
+    secret_key: str = ""
+    secret_key_file: Path | None = None
+    field_keys: StringList = []
+    debug: bool = False
+    allowed_hosts: StringList = ["localhost", "127.0.0.1", "[::1]"]
+    csrf_trusted_origins: StringList = []
+    public_url: str = Field(default="", pattern=r"^(https?://[^/]+/?|)$")
+    metrics_token: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    sample_interval_seconds: int = Field(default=10, ge=1, le=3600)
+    sample_retention_hours: int = Field(default=48, ge=1, le=24 * 366)
+    frames_per_second: float = Field(default=4.0, gt=0, le=20)
+    language_code: str = Field(default="en", pattern=r"^[a-z]{2}(-[a-z]+)?$")
+    var_dir: Path | None = None
+
+
+def read_environment() -> Environment:
+    """Read and check the environment.
+
+    Raises:
+        ImproperlyConfigured: names each variable that cannot be parsed and why; its value is not
+            repeated, because it may be a secret.
+    """
+    try:
+        return Environment()
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'][:1]).upper()}: {item['msg']}"
+            for item in error.errors(include_input=False, include_url=False)
+        )
+        raise ImproperlyConfigured(f"The environment cannot be used: {reasons}.") from None
+
+
+def read_secret_key(environment: Environment) -> str:
+    """The key that signs sessions, from ``SECRET_KEY`` or the file that ``SECRET_KEY_FILE`` names.
+
+    Raises:
+        ImproperlyConfigured: neither is set, or the file is unreadable or empty.
+    """
+    if environment.secret_key:
+        return environment.secret_key
+    if environment.secret_key_file is not None:
+        try:
+            key = environment.secret_key_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"SECRET_KEY_FILE cannot be read: {error.strerror}. Point it at a readable file."
+            ) from None
+        if key:
+            return key
+        raise ImproperlyConfigured("SECRET_KEY_FILE names an empty file. Write a long random key into it.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it, or SECRET_KEY_FILE, to a long random value, for example the "
+        "output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    )

@@ -1,0 +1,96 @@
+"""The plain data that travels between the bridge, the store and the hub; pure, no input or output.
+
+Times are epoch milliseconds (``int``) everywhere: that is what the Statistics API sends and what screens get.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class ValueState(StrEnum):
+    """What is known of a value; the words are those of the WebSocket frames."""
+
+    OK = "ok"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    LATE = "late"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+class LinkState(StrEnum):
+    """What is known of the link to one Genesys tenant."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LATE = "late"
+    UNAVAILABLE = "unavailable"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one series, with what the bridge itself knows of it.
+
+    ``value`` is a number, a string, a state object (see ``docs/protocol.md``) or ``None`` (not applicable, or
+    nothing yet). The bridge only ever says ``ok``, ``pending``, ``rejected`` or ``stale`` (known from before
+    this session of the link); ``late`` and ``unknown`` follow from links and time, and the hub adds them.
+    """
+
+    value: Any
+    at: int | None
+    state: ValueState = ValueState.OK
+    reason: str = ""
+
+    def to_wire(self) -> list[Any]:
+        """``[value, at, state]`` or ``[value, at, state, reason]``, as in frames."""
+        wire: list[Any] = [self.value, self.at, str(self.state)]
+        if self.reason:
+            wire.append(self.reason)
+        return wire
+
+    @classmethod
+    def from_wire(cls, wire: list[Any]) -> "Reading":
+        return cls(wire[0], wire[1], ValueState(wire[2]), wire[3] if len(wire) > 3 else "")
+
+
+PENDING = Reading(None, None, ValueState.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The state of one connection's link: ``since`` in epoch ms, ``reason`` in words for people, no secrets."""
+
+    state: LinkState
+    since: int
+    reason: str = ""
+
+    def to_wire(self) -> dict[str, Any]:
+        return {"state": str(self.state), "since": self.since, "reason": self.reason}
+
+    @classmethod
+    def from_wire(cls, wire: dict[str, Any]) -> "Link":
+        return cls(LinkState(wire["state"]), wire["since"], wire.get("reason", ""))
+
+
+# ---- the channel layer ------------------------------------------------------------------------------------------
+# The bridge publishes to the group below, one message per connection and tick; each web process's hub is a member.
+# Every dict has "type". Keys are strings throughout (msgpack and JSON both keep them).
+#
+# bridge.values     {"connection", "epoch", "seq", "values": {"<series id>": wire}}          only what changed
+# bridge.link       {"connection", "epoch", "seq", "link": link wire}
+# bridge.snapshot   {"connection", "epoch", "seq", "values": {all}, "link": link wire}       answers a resync; seq is
+#                   that of the last values/link message it already contains
+# bridge.beat       {"epoch", "at": ms, "seqs": {"<connection>": seq}}                       every BEAT_SECONDS
+#
+# ``epoch`` is one life of the bridge process; ``seq`` grows by one with each values or link message of a connection.
+# A hub that sees a gap, another epoch, or a beat ahead of it asks again:
+#
+# bridge.resync     {"connection": name or None for all, "reply": the hub's channel name}    sent to COMMANDS
+
+FRAMES_GROUP = "statsbridge.frames"
+COMMANDS = "statsbridge"
+BEAT_SECONDS = 2.0
+BRIDGE_LATE_SECONDS = 6.0
+BRIDGE_DOWN_SECONDS = 12.0
