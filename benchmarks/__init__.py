@@ -1,0 +1,1 @@
+"""Measurements of the product beside their baselines, from one run each: ``make bench``."""

@@ -1,0 +1,196 @@
+"""``make demo`` as a newcomer runs it: in an empty folder, then looked at in a real browser."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from playwright.async_api import Page, async_playwright
+
+from tests.browser.launch import launch_chromium
+from tests.e2e.installation import ROOT, deadline, free_port
+
+DEMO = yaml.safe_load((ROOT / "dashboard/demo/demo.yaml").read_text(encoding="utf-8"))
+BOARDS = [board["slug"] for board in DEMO["wallboards"]]
+
+
+@dataclass
+class Demo:
+    url: str
+    simulator: str
+    user: str
+    password: str
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone of this commit would hold: the tracked files, and nothing that was installed or made since."""
+    folder = tmp_path_factory.mktemp("clone")
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split("\0")
+    for name in filter(None, files):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(checkout: Path) -> Iterator[Demo]:
+    port, simulator_port = free_port(), free_port()
+    kept = (
+        "PATH",
+        "HOME",
+        "LANG",
+        "PIP_INDEX_URL",
+        "PIP_CONFIG_FILE",
+        "PIP_CACHE_DIR",
+        "PIP_FIND_LINKS",
+        "SSL_CERT_FILE",
+    )
+    log = checkout / "demo.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["make", "demo", f"PORT={port}", f"SIMULATOR_PORT={simulator_port}"],
+            cwd=checkout,
+            env={name: os.environ[name] for name in kept if name in os.environ},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        printed = ""
+        for _ in deadline(240):
+            printed = log.read_text(encoding="utf-8", errors="replace")
+            assert process.poll() is None, printed
+            if "/wallboards/" in printed and "assword" in printed:
+                break
+        user = re.search(r"(?i)(?:user(?: ?name)?|sign in as)\W+([\w.@-]+)", printed)
+        password = re.search(r"(?i)password\W+(\S+)", printed)
+        assert user, printed
+        assert password, printed
+        yield Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}", user[1], password[1])
+    finally:
+        # Ctrl-C reaches the whole foreground group of a terminal.
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=20)
+    for address in (port, simulator_port):
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{address}/", timeout=2)
+
+
+async def sign_in(page: Page, demo: Demo) -> None:
+    await page.goto(f"{demo.url}/accounts/login/")
+    await page.fill("input[name=username]", demo.user)
+    await page.fill("input[name=password]", demo.password)
+    await page.click("[type=submit]")
+
+
+#: Every tile, and for each series in it the newest value the page shows and its state.
+READ_TILES = """() => Object.fromEntries([...document.querySelectorAll('[data-tile]')].map((tile) => [
+    tile.dataset.tile,
+    { kind: tile.dataset.kind, state: tile.dataset.state, text: tile.innerText,
+      values: [...tile.querySelectorAll('[data-series]')].map(({ dataset }) => [
+          dataset.series, dataset.value, dataset.state]) },
+]))"""
+
+
+@pytest.mark.parametrize("slug", BOARDS)
+async def test_every_tile_of_a_demo_board_shows_a_live_value_within_five_seconds(demo: Demo, slug: str) -> None:
+    async with async_playwright() as playwright, launch_chromium(playwright) as browser:
+        page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        await sign_in(page, demo)
+        await page.goto(f"{demo.url}/wallboards/{slug}/")
+        await page.wait_for_function(
+            """() => { const tiles = [...document.querySelectorAll('[data-tile]')];
+                return tiles.length > 0 && tiles.every((tile) => tile.dataset.state === 'live'); }""",
+            timeout=5000,
+        )
+        tiles: dict[str, Any] = await page.evaluate(READ_TILES)
+        board = next(board for board in DEMO["wallboards"] if board["slug"] == slug)
+        assert len(tiles) == len(board["tiles"])
+        for name, tile in tiles.items():
+            assert tile["text"].strip(), name
+            if tile["kind"] != "text":
+                assert tile["values"], f"{name} shows no series"
+        assert not errors
+
+
+@pytest.mark.parametrize("slug", BOARDS)
+async def test_a_demo_board_shows_what_the_service_notified_and_follows_its_changes(demo: Demo, slug: str) -> None:
+    statistics = {entry["name"]: entry.get("statistic") or entry["definition"] for entry in DEMO["statistics"]}
+    objects = {entry["name"]: (entry["type"], entry["id"]) for entry in DEMO["objects"]}
+    async with async_playwright() as playwright, launch_chromium(playwright) as browser:
+        page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        await sign_in(page, demo)
+        snapshots: list[dict[str, Any]] = []
+
+        def keep(payload: str | bytes) -> None:
+            frame = json.loads(payload)
+            if frame["type"] == "snapshot":
+                snapshots.append(frame)
+
+        page.on("websocket", lambda socket: socket.on("framereceived", keep))
+        await page.goto(f"{demo.url}/wallboards/{slug}/")
+        await page.wait_for_selector("[data-tile] [data-series]")
+        wanted = {
+            key: (json.dumps(statistics[series["statistic"]], sort_keys=True), *objects[series["object"]["name"]])
+            for key, series in snapshots[0]["series"].items()
+        }
+        agreed: set[str] = set()
+        distinct: dict[str, set[str]] = {key: set() for key in wanted}
+        shown: dict[str, str] = {}
+        notified: dict[tuple[str, str, str], Any] = {}
+        async with httpx.AsyncClient(timeout=10) as client, asyncio.timeout(60):
+            while agreed != set(wanted) or not any(len(values) > 1 for values in distinct.values()):
+                state = (await client.get(f"{demo.simulator}/_sim/state")).json()
+                notified = {
+                    (
+                        json.dumps(entry.get("name") or entry["definition"], sort_keys=True),
+                        entry["objectType"],
+                        entry["objectId"],
+                    ): entry["notified"]
+                    for subscription in state["subscriptions"]
+                    for entry in subscription["statistics"]
+                }
+                tiles = await page.evaluate(READ_TILES)
+                shown = {key: value for tile in tiles.values() for key, value, kind in tile["values"] if kind == "ok"}
+                for key, source in wanted.items():
+                    if key in shown:
+                        distinct[key].add(shown[key])
+                        if same(json.loads(shown[key]), notified.get(source)):
+                            agreed.add(key)
+        missing = {wanted[key]: (shown.get(key), notified.get(wanted[key])) for key in set(wanted) - agreed}
+        assert not missing
+
+
+def same(shown: Any, notified: Any) -> bool:
+    """Whether a value in the page is the one the service notified, whichever of its documented shapes that has."""
+    if isinstance(shown, dict) and isinstance(notified, dict):
+        if "agents" in shown:
+            return len(shown["agents"]) == len(notified.get("stateValue", notified).get("agents", ()))
+        status = notified.get("stateValue", notified)
+        return shown["state"] in (status.get("state"), status.get("status"), status.get("statusName"))
+    if isinstance(notified, dict):
+        notified = notified.get("stringValue", notified.get("intValue"))
+    if shown is None or notified is None:
+        return shown is None and notified is None
+    return abs(float(shown) - float(notified)) < 0.01
