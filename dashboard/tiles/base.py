@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+#: The units whose values are numbers.
+NUMERIC_UNITS = ("count", "number", "seconds", "percent")
+
 
 class Options(BaseModel):
     """A kind's own options, as in the configuration file; unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class SeriesInfo:
     object_type: str
     object_id: str
     connection: str
+    #: The statistic's own, as JSON; a tile's thresholds go before them.
+    thresholds: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,23 @@ class Kind(ABC):
     def problems(self, options: Any, series: Sequence[SeriesInfo]) -> list[str]:
         """What is wrong with this choice of options and series, in words for the person who made it."""
         count = len(series)
+        if self.series_most == 0 and count:
+            return [f"a {self.name} tile takes no series; leave series out"]
+        if self.series_least == self.series_most and count != self.series_most:
+            return [f"a {self.name} tile takes exactly {self.series_most} series, not {count}"]
         if count < self.series_least:
             return [f"a {self.name} tile needs at least {self.series_least} series, not {count}"]
         if self.series_most is not None and count > self.series_most:
             return [f"a {self.name} tile takes at most {self.series_most} series, not {count}"]
         return []
+
+    def not_numeric(self, series: Sequence[SeriesInfo]) -> list[str]:
+        """One complaint for each series whose unit cannot be drawn as a length."""
+        return [
+            f"a {self.name} tile draws numbers, but {one.statistic} of {one.object_name} has the unit {one.unit}"
+            for one in series
+            if one.unit not in NUMERIC_UNITS
+        ]
 
     def history_minutes(self, options: Any) -> int:
         """How many minutes of history the tile draws; 0 for none."""
