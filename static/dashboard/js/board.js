@@ -1,0 +1,101 @@
+// The grid of tiles: made from a snapshot, kept where nothing changed, laid out anew when the window changes.
+
+import { Frame } from "./frame.js";
+import { arrange } from "./layout.js";
+
+export class Board {
+  #frames = new Map();
+  #tiles = [];
+  #columns = 12;
+  #observer = new ResizeObserver((entries) => this.#resized(entries));
+  #sizes = new WeakMap();
+
+  constructor(element, model, context, announce) {
+    Object.assign(this, { element, model, context, announce });
+    window.addEventListener("resize", () => this.#place());
+  }
+
+  /** Draws what the model's snapshot says; a tile whose definition is the same is kept and only patched. */
+  show() {
+    const { tiles, columns, timezone } = this.model.wallboard;
+    const kept = new Set();
+    const made = [];
+    for (const tile of tiles) {
+      const definition = JSON.stringify([tile, timezone, tile.series.map((id) => this.model.series[id])]);
+      const known = this.#frames.get(tile.id);
+      kept.add(tile.id);
+      if (known?.definition === definition) continue;
+      known?.frame.destroy();
+      const frame = new Frame(tile, this.model, this.context);
+      this.#frames.set(tile.id, { frame, definition });
+      made.push(frame);
+    }
+    for (const id of [...this.#frames.keys()]) if (!kept.has(id)) this.#remove(id);
+    this.#tiles = tiles;
+    this.#columns = columns;
+    this.#place();
+    for (const { frame } of this.#frames.values()) if (!made.includes(frame)) frame.change(null, "history");
+    for (const frame of made) this.#start(frame);
+    this.element.toggleAttribute("data-empty", tiles.length === 0);
+    if (tiles.length === 0) this.element.textContent = this.context.word("no_tiles");
+    this.element.removeAttribute("aria-busy");
+  }
+
+  #start(frame) {
+    frame.start();
+    this.#sizes.set(frame.body, frame);
+    this.#observer.observe(frame.body);
+  }
+
+  #remove(id) {
+    this.#frames.get(id).frame.destroy();
+    this.#frames.delete(id);
+  }
+
+  #place() {
+    const { innerWidth, innerHeight } = window;
+    const plan = arrange(this.#tiles, this.#columns, innerWidth, innerHeight);
+    this.element.dataset.mode = plan.mode;
+    this.element.style.setProperty("--columns", plan.columns);
+    this.element.style.setProperty("--rows", plan.rows);
+    // The document's order is the reading order, for screen readers and keyboards; moving a tile in place costs nothing.
+    plan.order.forEach((tile, index) => {
+      const { article } = this.#frames.get(tile.id).frame;
+      const { x, y, w, h } = plan.cells[tile.id];
+      article.style.gridArea = `${y + 1} / ${x + 1} / span ${h} / span ${w}`;
+      if (this.element.children[index] !== article) this.element.insertBefore(article, this.element.children[index]);
+    });
+  }
+
+  #resized(entries) {
+    for (const { target, contentRect } of entries) {
+      const frame = this.#sizes.get(target);
+      const size = `${Math.round(contentRect.width)}x${Math.round(contentRect.height)}`;
+      // The first report is the size the tile was made with.
+      if (frame.size !== undefined && frame.size !== size) frame.resize();
+      frame.size = size;
+    }
+  }
+
+  /** @param {Set<string>|null} ids of series, null for all */
+  change(ids, why) {
+    for (const { frame } of this.#frames.values()) frame.change(ids, why);
+  }
+
+  relevel(changes) {
+    for (const [id, { frame }] of this.#frames) {
+      const mine = changes.filter(({ tile }) => tile === id);
+      if (mine.length === 0) continue;
+      const before = frame.article.dataset.level;
+      frame.change(new Set(mine.map((change) => change.id)), "levels");
+      const level = frame.article.dataset.level;
+      if (before === level) continue;
+      if (level === "critical") frame.pulse();
+      this.announce(this.context.word("changed_level", { tile: frame.tile.title, level: this.context.word(level) }));
+    }
+  }
+
+  tick(now) {
+    for (const { frame } of this.#frames.values()) frame.tick(now);
+  }
+}

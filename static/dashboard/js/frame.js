@@ -1,0 +1,122 @@
+// One tile's frame: label, the body that its kind fills, and the mark and word of its state.
+
+import { kinds } from "./tiles/index.js";
+import { describeFoot } from "./foot.js";
+
+const REPAINT = 1_000;
+
+const element = (name, className) => Object.assign(document.createElement(name), { className });
+
+export class Frame {
+  #view = null;
+  #foot = "";
+  #painted = 0;
+  #waiting = null;
+  #timer = 0;
+
+  constructor(tile, model, context) {
+    Object.assign(this, { tile, model, context });
+    this.article = element("article", "tile");
+    this.body = element("div", "tile-body");
+    this.footElement = element("footer", "tile-foot");
+    Object.assign(this.article.dataset, { tile: tile.id, kind: tile.kind });
+    this.article.append(this.#head(), this.body, this.footElement);
+    this.ids = new Set(tile.series.map(String));
+    this.refresh();
+  }
+
+  #head() {
+    const head = element("header", "tile-head");
+    const label = element("h2", "");
+    label.id = `label-${this.tile.id}`;
+    label.textContent = label.title = this.tile.title ?? "";
+    this.article.setAttribute("aria-labelledby", label.id);
+    head.append(label);
+    return head;
+  }
+
+  /** Fills the body; called once the frame is in the page and has a size. */
+  start() {
+    try {
+      this.#view = kinds[this.tile.kind](this.body, this.tile, this.context);
+    } catch (error) {
+      console.error(`Tile ${this.tile.id}:`, error);
+      this.body.textContent = this.context.word("tile_failed");
+    }
+  }
+
+  /** Repaints at once when the last time is a second ago, or else when it will be; what came meanwhile is one repaint. */
+  change(ids, why) {
+    const mine = ids && new Set([...ids].filter((id) => this.ids.has(id)));
+    if (mine && mine.size === 0) return;
+    if (why !== "values" || mine === null) {
+      this.#paint(mine, why);
+      return;
+    }
+    this.#waiting = new Set([...(this.#waiting ?? []), ...mine]);
+    if (this.#timer) return;
+    const wait = this.#painted + REPAINT - performance.now();
+    if (wait <= 0) this.#flush();
+    else this.#timer = setTimeout(() => this.#flush(), wait);
+  }
+
+  #flush() {
+    this.#timer = 0;
+    const ids = this.#waiting;
+    this.#waiting = null;
+    if (!ids) return;
+    this.#painted = performance.now();
+    this.#paint(ids, "values");
+  }
+
+  #paint(ids, why) {
+    this.refresh();
+    this.#view?.update(ids, why);
+  }
+
+  /** State and level of the whole tile, touched only where they changed. */
+  refresh() {
+    const { state, count } = this.model.tileState(this.tile);
+    const level = this.model.tileLevel(this.tile);
+    const data = this.article.dataset;
+    if (data.state !== state) data.state = state;
+    if (data.level !== level) data.level = level;
+    const foot = describeFoot(this.tile, { state, count, level }, this.model, this.context);
+    const key = JSON.stringify(foot);
+    if (key === this.#foot) return;
+    this.#foot = key;
+    this.footElement.replaceChildren(...foot.flatMap(({ mark, text }) => this.#words(mark, text)));
+    this.footElement.title = foot.map(({ text }) => text).join(" · ");
+  }
+
+  #words(mark, text) {
+    const sign = element("span", "tile-foot-mark");
+    sign.textContent = mark;
+    sign.setAttribute("aria-hidden", "true");
+    const words = element("span", "tile-foot-text");
+    words.textContent = text;
+    return [sign, words];
+  }
+
+  /** Draws the eye for five seconds, then rests. */
+  pulse() {
+    this.article.classList.remove("pulse");
+    requestAnimationFrame(() => this.article.classList.add("pulse"));
+    this.article.addEventListener("animationend", () => this.article.classList.remove("pulse"), { once: true });
+  }
+
+  tick(now) {
+    if (this.article.dataset.state !== "live") this.refresh();
+    this.#view?.tick?.(now);
+  }
+
+  resize() {
+    this.#view?.resize?.();
+  }
+
+  destroy() {
+    clearTimeout(this.#timer);
+    this.#view?.destroy?.();
+    this.article.remove();
+  }
+}

@@ -1,0 +1,58 @@
+// The one lamp in the header: whether what is shown is live, and if not, which link is broken.
+
+import { formatClock } from "./format.js";
+
+const LINK_LAMP = { connecting: "connecting", late: "late", unavailable: "stale", down: "stale" };
+const SEVERITY = ["live", "connecting", "late", "stale", "unknown"];
+
+/**
+ * @param {import("./model.js").Model} model
+ * @param {{open: boolean, closedAt: number|null}} socket
+ * @returns {{state: string, text: string, title: string}} state: live, connecting, late, stale or unknown
+ */
+export function judge(model, socket, { word, timezone, locale, now }) {
+  const at = (ms) => word("since", { time: formatClock(ms, timezone, locale) });
+  const own = model.screenState();
+  if (model.wallboard === null) return { state: "connecting", text: word("connecting"), title: "" };
+  if (own !== "ok") return { state: own, text: `${word("screen_lost")} ${at(model.heardAt)}`, title: "" };
+  if (!socket.open && now() - socket.closedAt >= 3_000) {
+    return { state: "connecting", text: word("screen_connecting"), title: "" };
+  }
+  if (model.bridge !== "live") {
+    const state = model.bridge === "late" ? "late" : "stale";
+    return { state, text: `${word(`bridge_${model.bridge}`)} ${at(model.brokenSince.bridge)}`, title: "" };
+  }
+  return worstLink(model, word, at) ?? { state: "live", text: word("live"), title: "" };
+}
+
+function worstLink(model, word, at) {
+  const broken = Object.entries(model.links)
+    .filter(([, link]) => link.state !== "live")
+    .map(([name, link]) => ({ name, link, state: LINK_LAMP[link.state] ?? "late" }))
+    .sort((one, other) => SEVERITY.indexOf(other.state) - SEVERITY.indexOf(one.state));
+  if (broken.length === 0) return null;
+  const [{ name, link, state }] = broken;
+  const since = at(model.brokenSince[`link ${name}`] ?? link.since);
+  const text = `${word(`link_${link.state}`, { name })} ${since}`;
+  const count = broken.length - 1;
+  return { state, text: count ? word("link_more", { text, count }) : text, title: link.reason };
+}
+
+export class Lamp {
+  #shown = "";
+
+  constructor(element, text) {
+    Object.assign(this, { element, text });
+  }
+
+  /** @returns {boolean} whether anything changed */
+  show(verdict) {
+    const key = JSON.stringify(verdict);
+    if (key === this.#shown) return false;
+    this.#shown = key;
+    this.element.dataset.state = verdict.state;
+    this.element.title = verdict.title || verdict.text;
+    this.text.textContent = verdict.text;
+    return true;
+  }
+}

@@ -1,0 +1,141 @@
+// Starts the page: reads what the server put into it and joins the parts.
+
+import { Board } from "./board.js";
+import { Client } from "./client.js";
+import { Clock } from "./clock.js";
+import { Embed } from "./embed.js";
+import { Lamp, judge } from "./freshness.js";
+import { Model } from "./model.js";
+import { Notice } from "./notice.js";
+import { Scheduler } from "./scheduler.js";
+import { Theme, listenForKeys } from "./theme.js";
+import { VersionWatch } from "./version.js";
+import { wordsFor } from "./words.js";
+
+const find = (id) => document.getElementById(id);
+const read = (id) => JSON.parse(find(id).textContent);
+
+const page = read("page");
+const themes = read("themes");
+const word = wordsFor(page.locale);
+const theme = new Theme();
+const clock = new Clock(find("clock"));
+const scheduler = new Scheduler();
+const model = new Model({ now: clock.now, screenReason: word("screen_lost") });
+const lamp = new Lamp(find("lamp"), find("lamp-text"));
+const notice = new Notice(find("notice"), page, word);
+const socket = { open: false, closedAt: Date.now() };
+const announcer = find("announcer");
+
+const context = {
+  series: (id) => model.series[id],
+  value: (id) => model.value(id),
+  level: (tile, id) => model.level(tile, id),
+  history: (id) => model.history(id),
+  locale: page.locale,
+  timezone: "UTC",
+  theme: () => theme.current(),
+  template: () => themes[theme.current()],
+  plotly,
+  now: clock.now,
+  word,
+  schedule: (draw) => scheduler.schedule(draw),
+};
+const board = new Board(find("board"), model, context, (text) => (announcer.textContent = text));
+
+let plotlyReady = null;
+function plotly() {
+  plotlyReady ??= new Promise((resolve, reject) => {
+    if (globalThis.Plotly) resolve(globalThis.Plotly);
+    find("plotly").addEventListener("load", () => resolve(globalThis.Plotly));
+    find("plotly").addEventListener("error", reject);
+  });
+  return plotlyReady;
+}
+
+const embed = page.embed ? new Embed(read("origins"), (token) => renew(token)) : null;
+const version = new VersionWatch(page.version, () => (embed ? embed.reload() : location.reload()));
+const url = new URL(page.socket, location.href);
+url.protocol = url.protocol.replace("http", "ws");
+const client = new Client({ url: url.href, token: () => embed?.token ?? null, onFrame, onState, now: clock.now });
+
+function renew() {
+  notice.hide();
+  if (socket.open) {
+    client.authenticate();
+    embed.admitted();
+  } else client.open();
+}
+
+function onFrame(frame) {
+  if (frame.type === "heartbeat") clock.correct(frame.at);
+  const worse = model.screenState();
+  model.heard();
+  handlers[frame.type](frame);
+  if (worse !== "ok" && frame.type !== "snapshot") board.change(null, "values");
+  refresh();
+}
+
+const handlers = {
+  snapshot(frame) {
+    model.snapshot(frame);
+    const { title, timezone } = frame.wallboard;
+    document.title = find("board-title").textContent = title;
+    context.timezone = timezone;
+    clock.configure(timezone, page.locale);
+    clock.tick();
+    board.show();
+    version.check(frame.version);
+  },
+  update(frame) {
+    const ids = model.update(frame);
+    const changes = model.relevel(frame);
+    if (ids.size > 0) board.change(ids, "values");
+    if (changes.length > 0) board.relevel(changes);
+  },
+  link: (frame) => model.link(frame),
+  heartbeat: (frame) => model.beat(frame.bridge, frame.at),
+};
+
+function onState({ state, code, message }) {
+  const opened = state === "open" && !socket.open;
+  socket.open = state === "open";
+  if (!socket.open) socket.closedAt = clock.now();
+  if (opened) {
+    notice.hide();
+    embed?.admitted();
+  }
+  if (state === "refused") {
+    notice.refused(code, message);
+    if (code === 4401) embed?.askToken();
+  }
+  refresh();
+}
+
+let screenState = "ok";
+function refresh() {
+  const own = model.screenState();
+  if (own !== screenState) board.change(null, "values");
+  screenState = own;
+  const verdict = judge(model, socket, context);
+  if (lamp.show(verdict)) embed?.link(verdict.state);
+}
+
+theme.onChange(() => board.change(null, "theme"));
+listenForKeys();
+setInterval(() => {
+  clock.tick();
+  board.tick(clock.now());
+  refresh();
+}, 1_000);
+addEventListener("online", () => client.nudge());
+document.addEventListener("visibilitychange", () => !document.hidden && !socket.open && client.nudge());
+addEventListener("pagehide", () => client.close());
+addEventListener("pageshow", (event) => event.persisted && client.open());
+
+if (embed && !embed.token) notice.say(word("embed_token"));
+else client.open();
+if (embed) {
+  embed.watchHeight(document.querySelector(".board-head"), find("board"));
+  embed.ready();
+}

@@ -1,0 +1,35 @@
+// A line of words over the board for what only a person can put right.
+
+const TEXTS = { 4401: "signed_out", 4403: "no_access", 4404: "no_board" };
+
+export class Notice {
+  constructor(element, page, word) {
+    Object.assign(this, { element, page, word });
+  }
+
+  say(text, link = null) {
+    this.element.replaceChildren(text);
+    if (link) this.element.append(" ", link);
+    this.element.hidden = false;
+  }
+
+  hide() {
+    this.element.hidden = true;
+    this.element.replaceChildren();
+  }
+
+  /** After a close that says trying again is no use; `message` is the server's own. */
+  refused(code, message) {
+    if (this.page.embed) {
+      this.say([this.word("embed_refused"), message].filter(Boolean).join(" "));
+      return;
+    }
+    const here = encodeURIComponent(location.pathname + location.search);
+    const link = code === 4401 ? this.#link(`${this.page.login}?next=${here}`, "sign_in") : this.#link("/", "all_boards");
+    this.say(this.word(TEXTS[code]), link);
+  }
+
+  #link(href, key) {
+    return Object.assign(document.createElement("a"), { href, textContent: this.word(key) });
+  }
+}
