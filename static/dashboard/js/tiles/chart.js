@@ -1,0 +1,66 @@
+// One Plotly graph for the life of a tile: made once, redrawn when its data changed and its pace allows it.
+
+const CONFIG = { displayModeBar: false, staticPlot: true, responsive: false };
+
+/**
+ * A chart in `holder`. `fill(figure, {width, height, small})` puts values into the tile's figure, in place; it is
+ * called right before each drawing. `pace` is the least time between two drawings of new data, in ms.
+ */
+export function chart(holder, tile, context, { fill, pace = 1000 }) {
+  const figure = structuredClone(tile.figure);
+  let made = false;
+  let gone = false;
+  let asked = false;
+  let timer = 0;
+  let lastAt = -Infinity;
+  let plotly = null;
+
+  async function draw() {
+    asked = false;
+    const size = { width: holder.clientWidth, height: holder.clientHeight };
+    if (gone || size.width < 4 || size.height < 4) return;
+    plotly ??= await context.plotly();
+    if (gone) return;
+    lastAt = performance.now();
+    fill(figure, size);
+    Object.assign(figure.layout, size, { autosize: false, template: context.template() });
+    const { data, layout } = figure;
+    if (made) await plotly.react(holder, data, layout, CONFIG);
+    else {
+      made = true;
+      await plotly.newPlot(holder, data, layout, CONFIG);
+    }
+  }
+
+  function ask() {
+    timer = 0;
+    if (asked || gone) return;
+    asked = true;
+    context.schedule(draw);
+  }
+
+  return {
+    /** New data: drawn at the pace of the chart. */
+    update() {
+      if (timer || asked || gone) return;
+      const wait = pace - (performance.now() - lastAt);
+      if (wait > 0) timer = setTimeout(ask, wait);
+      else ask();
+    },
+    /** Another size or theme: drawn as soon as the page has time. */
+    redraw() {
+      clearTimeout(timer);
+      ask();
+    },
+    destroy() {
+      gone = true;
+      clearTimeout(timer);
+      if (made) plotly.purge(holder);
+    },
+  };
+}
+
+/** Plotly compares arrays by identity: new values come as new arrays. The colours come from the page's style sheet. */
+export function roleColor(element, role) {
+  return getComputedStyle(element).getPropertyValue(`--${role}`).trim();
+}

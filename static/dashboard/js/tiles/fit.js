@@ -1,0 +1,34 @@
+// Type as large as its place allows: the width of a text in em is measured once, the rest is container units.
+
+const widths = new Map();
+const MOST_REMEMBERED = 2000;
+let canvas;
+
+/** The width of `text` in em, semi-bold. Digits all count as 0: their figures are tabular. */
+export function emWidth(text) {
+  const key = String(text).replace(/\d/g, "0");
+  if (widths.has(key)) return widths.get(key);
+  canvas ??= document.createElement("canvas").getContext("2d");
+  canvas.font = `600 100px ${getComputedStyle(document.body).fontFamily}`;
+  const width = canvas.measureText(key).width / 100;
+  if (widths.size >= MOST_REMEMBERED) widths.clear();
+  widths.set(key, width);
+  return width;
+}
+
+/** Tells the style sheet how wide a value with its unit (40 % of the size) is, but never less than `least` em. */
+export function setEm(element, text, unit = "", least = 0) {
+  const width = emWidth(text) + (unit ? 0.4 * emWidth(unit) + 0.12 : 0);
+  const em = Math.max(width, least).toFixed(2);
+  if (element.style.getPropertyValue("--em") !== em) element.style.setProperty("--em", em);
+}
+
+/** The smallest type of a view in px, as the style sheet has it (`--type-small`). */
+export function smallType(element) {
+  const probe = document.createElement("span");
+  probe.className = "type-probe";
+  element.append(probe);
+  const size = probe.getBoundingClientRect().height;
+  probe.remove();
+  return size || 16;
+}

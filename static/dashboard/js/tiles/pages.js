@@ -1,0 +1,29 @@
+// Pages that turn by themselves: what does not fit at a readable size is shown a few seconds later.
+
+import { el, setCount, setData, setText } from "./parts.js";
+
+const PAGE_MS = 10_000;
+
+/** The page that is due at `now` of `count`; from the clock, so that all tiles of a wall turn together. */
+export function pageAt(now, count) {
+  return count > 1 ? Math.floor(now / PAGE_MS) % count : 0;
+}
+
+/** Dots that say which page is shown; hidden while there is only one. */
+export function pageDots(context) {
+  const dots = el("div", "tb-dots");
+  const label = el("span", "visually-hidden");
+  const list = el("span", "tb-dot-list");
+  list.setAttribute("aria-hidden", "true");
+  dots.append(label, list);
+  return {
+    element: dots,
+    show(page, count) {
+      dots.hidden = count <= 1;
+      setData(dots, { page: page + 1, pages: count });
+      setText(label, count > 1 ? context.word("page_of", { page: page + 1, pages: count }) : "");
+      setCount(list, count > 1 ? count : 0, () => el("i"));
+      [...list.children].forEach((dot, index) => dot.classList.toggle("on", index === page));
+    },
+  };
+}

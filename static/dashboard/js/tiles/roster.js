@@ -1,0 +1,94 @@
+// Who is in which state, from agents' own series and from the members of groups; pure but for the context's readers.
+
+import { formatDuration, stateWord } from "../format.js";
+import { present } from "./parts.js";
+
+// The order in which a supervisor looks for people; what is not named comes in between.
+const ORDER = ["NotReadyForNextCall", "AfterCallWork", "CallOnHold", "CallRinging", "CallDialing", "Call", "WaitForNextCall"];
+const LAST = ["LoggedIn", "NotMonitored", "Monitored", "LoggedOut"];
+const GLYPHS = [
+  [/^WaitForNextCall$/, "●"],
+  [/^NotReady/, "✕"],
+  [/^AfterCall/, "■"],
+  [/Hold/, "‖"],
+  [/Ringing|Dialing/, "◌"],
+  [/^Call|^ASM|^Busy/, "►"],
+];
+
+/** The mark of a state; shapes differ, so that none depends on its colour. */
+export function glyphOf(state) {
+  return GLYPHS.find(([pattern]) => pattern.test(state))?.[1] ?? "○";
+}
+
+function rankOf(state) {
+  const late = LAST.indexOf(state);
+  if (late >= 0) return 100 + late;
+  const exact = ORDER.indexOf(state);
+  if (exact >= 0) return exact;
+  return state.startsWith("Call") ? ORDER.indexOf("Call") : 50;
+}
+
+function member(id, key, name, shown, state, since, reason) {
+  return { id, key, name, shown, state, since: since ?? null, reason: reason ?? "" };
+}
+
+/** One entry per agent: `{id, key, name, shown, state, since, reason}`; `state` is null where it is not known. */
+export function roster(tile, context) {
+  const all = [];
+  for (const id of tile.series) {
+    const shown = present(tile, id, context);
+    const title = context.series(id)?.object?.title ?? "";
+    const { value } = shown;
+    const known = value && typeof value === "object" && shown.text !== "—" && shown.text !== "…";
+    if (known && Array.isArray(value.agents)) {
+      for (const agent of value.agents) {
+        const named = member(id, `${id} ${agent.id}`, agent.title ?? agent.name ?? agent.id, shown, agent.state, agent.since, agent.reason);
+        all.push(named);
+      }
+    } else if (known) all.push(member(id, String(id), title, shown, value.state, value.since, value.reason));
+    else if (shown.state === "live" && typeof value === "string") all.push(member(id, String(id), title, shown, value));
+    else all.push(member(id, String(id), title, shown, null));
+  }
+  return all;
+}
+
+/** Seconds over its limit, or 0. */
+export function overLimit({ state, since, shown }, limits, now) {
+  const limit = limits[state];
+  if (limit === undefined || since === null || !["live", "late"].includes(shown.state)) return 0;
+  return Math.max(0, (now - since) / 1000 - limit);
+}
+
+export function levelOf(entry, limits, now) {
+  if (entry.shown.level !== "normal") return entry.shown.level;
+  return overLimit(entry, limits, now) > 0 ? "warning" : "normal";
+}
+
+/** Sorted as the option says: over their limit first (the longest), then by state, then the longest in it. */
+export function sorted(all, { sort, limits }, now) {
+  const byName = (one, other) => one.name.localeCompare(other.name);
+  const byState = (one, other) =>
+    (one.state === null) - (other.state === null) ||
+    rankOf(one.state ?? "") - rankOf(other.state ?? "") ||
+    (one.since ?? now) - (other.since ?? now) ||
+    byName(one, other);
+  if (sort === "title") return [...all].sort(byName);
+  if (sort === "state") return [...all].sort(byState);
+  const over = (entry) => ({ critical: 2, warning: 1, normal: 0 })[levelOf(entry, limits, now)];
+  const excess = (one, other) => overLimit(other, limits, now) - overLimit(one, limits, now);
+  return [...all].sort((one, other) => over(other) - over(one) || excess(one, other) || byState(one, other));
+}
+
+/** `[{state, word, count}]`, in the order of states; those not known come last as `—`. */
+export function counts(all, word) {
+  const found = new Map();
+  for (const { state } of all) found.set(state, (found.get(state) ?? 0) + 1);
+  return [...found]
+    .sort(([one], [other]) => (one === null) - (other === null) || rankOf(one ?? "") - rankOf(other ?? ""))
+    .map(([state, count]) => ({ state, word: state === null ? "—" : stateWord(state, word), count }));
+}
+
+export function timerText({ since, shown }, now) {
+  const running = since !== null && (shown.state === "live" || shown.state === "late");
+  return running ? formatDuration(Math.max(0, Math.floor((now - since) / 1000))) : "";
+}

@@ -1,0 +1,107 @@
+// Lines over the last minutes, each labelled at its end with its name and value now.
+
+import { chart } from "./chart.js";
+import { emWidth, smallType } from "./fit.js";
+import { points, timeTicks, valueRange, valueTicks } from "./lines.js";
+import { changesValues, el, markValue, present, setText, titles } from "./parts.js";
+
+/** A trend of an hour moves a pixel in some seconds; drawing it more often would be wasted. */
+const paceOf = (minutes) => (minutes >= 30 ? 10_000 : 2000);
+
+/** Moves labels apart that would overlap, in their order, within `height`. */
+export function spread(tops, size, height) {
+  const order = tops.map((top, index) => ({ top, index })).sort((one, other) => one.top - other.top);
+  order.forEach((one, at) => (one.top = Math.max(one.top, at ? order[at - 1].top + size : 0)));
+  let floor = height;
+  for (const one of order.reverse()) {
+    one.top = Math.max(0, Math.min(one.top, floor - size));
+    floor = one.top;
+  }
+  return order.sort((one, other) => one.index - other.index).map((one) => one.top);
+}
+
+export function create(body, tile, context) {
+  body.classList.add("tb", "tb-trend");
+  const names = titles(tile, context);
+  const units = new Set(tile.series.map((id) => context.series(id)?.unit));
+  const unit = units.size === 1 ? [...units][0] : "number";
+  const windowMs = tile.options.window * 60_000;
+  const holder = el("div", "tb-plot");
+  holder.setAttribute("aria-hidden", "true");
+  const empty = el("p", "tb-empty");
+  const labels = tile.series.map((id, index) => {
+    const [name, value, mark] = [el("span", "tb-label-name", names[index]), el("span", "tb-label-value"), el("span", "tb-mark")];
+    const label = el("div", "tb-label", el("i", "tb-swatch"), name, mark, value);
+    label.title = names[index];
+    return { label, value, mark };
+  });
+  const side = el("div", "tb-labels", ...labels.map(({ label }) => label));
+  side.classList.toggle("single", labels.length === 1);
+  body.append(holder, side, empty);
+  let range = [0, 1];
+
+  function show() {
+    let widest = 0;
+    tile.series.forEach((id, index) => {
+      const { label, value, mark } = labels[index];
+      const shown = present(tile, id, context);
+      const text = shown.text + (shown.unit && ` ${shown.unit}`);
+      setText(value, text);
+      setText(mark, shown.mark);
+      markValue(value, id, shown);
+      label.title = shown.note ? `${names[index]}: ${shown.note}` : names[index];
+      widest = Math.max(widest, emWidth(text) + (shown.mark ? 1.1 : 0));
+    });
+    const width = Math.max(widest + 0.7, labels.length > 1 ? Math.min(7, Math.max(...names.map(emWidth)) + 0.7) : 0);
+    body.style.setProperty("--side", width.toFixed(1));
+  }
+
+  function place(height, bottom) {
+    const line = labels[0].label.offsetHeight;
+    const [low, high] = range;
+    const tops = tile.series.map((id) => {
+      const { value } = context.value(id) ?? {};
+      const share = typeof value === "number" ? (high - value) / (high - low) : 1;
+      return Math.min(1, Math.max(0, share)) * (height - bottom) - line / 2;
+    });
+    spread(tops, line, height).forEach((top, index) => (labels[index].label.style.top = `${top.toFixed(0)}px`));
+  }
+
+  const graph = chart(holder, tile, context, {
+    pace: paceOf(tile.options.window),
+    fill(figure, { width, height }) {
+      const now = context.now();
+      const since = now - windowMs;
+      const size = smallType(body);
+      const all = tile.series.map((id) => points(id, since, now, context));
+      range = valueRange(all.map(([, y]) => y), tile.thresholds, tile.options);
+      const values = valueTicks(range, Math.max(2, Math.min(5, Math.floor(height / (size * 2.2)))), unit, context.locale);
+      const left = Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.5) * size);
+      const bottom = Math.ceil(size * 1.35);
+      const times = timeTicks(since, now, Math.max(1, Math.floor((width - left) / (size * 4.2))), context);
+      all.forEach(([x, y], index) => Object.assign(figure.data[index], { x, y }));
+      const { layout } = figure;
+      layout.font = { size };
+      layout.margin = { l: left, r: 2, t: Math.ceil(size * 0.55), b: bottom, pad: 0 };
+      layout.xaxis = { ...layout.xaxis, ...times, range: [since, now] };
+      layout.yaxis = { ...layout.yaxis, ...values, range };
+      const colors = context.template().layout.colorway;
+      labels.forEach(({ label }, index) => label.style.setProperty("--swatch", colors[index % colors.length]));
+      setText(empty, all.every(([, y]) => y.every((value) => value === null)) ? context.word("no_points") : "");
+      place(height, bottom);
+    },
+  });
+
+  show();
+  graph.update();
+  return {
+    update(ids, why) {
+      if (changesValues(ids, why)) show();
+      if (why === "theme" || why === "history") graph.redraw();
+      else graph.update();
+    },
+    tick() {},
+    resize: () => graph.redraw(),
+    destroy: () => graph.destroy(),
+  };
+}
