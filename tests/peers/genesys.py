@@ -1,7 +1,7 @@
 """The Genesys services for tests: the official CometD server for Node behind the URLs of the Statistics API.
 
-``genesys_server.js`` is the peer, this module starts it, calls its controls and stops it. What it sends is built from the
-vendor's samples in ``tests/fixtures/vendor``. ``genesys_faults.js`` names the faults that it can be ordered to show.
+``genesys_server.js`` is the peer, this module starts it, calls its controls and stops it. What it sends is built from
+the vendor's samples in ``tests/fixtures/vendor``. ``genesys_faults.js`` names the faults it can be ordered to show.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ START_SECONDS = 20.0
 class GenesysPeer:
     """A running peer: ``async with GenesysPeer(hold=500, refused=["NoSuch"]) as peer``.
 
-    Options, all by keyword: ``hold`` (ms a poll is held, 2000), ``interval`` (ms, in the advice, 0), ``max_interval`` (ms
-    without a poll until a session is gone, 10000), ``refused`` (names of statistics that cannot be opened), ``api_key``
-    ("" for an edition without one), ``expires_in`` (seconds, of tokens), ``secure_cookies`` (cookies marked ``Secure``).
-    ``url`` names 127.0.0.1; ``localhost`` reaches it, too.
+    Options, all by keyword: ``hold`` (ms a poll is held, 2000), ``interval`` (ms, in the advice, 0), ``max_interval``
+    (ms without a poll until a session is gone, 10000), ``refused`` (names of statistics that cannot be opened),
+    ``api_key`` ("" for an edition without one), ``expires_in`` (seconds, of tokens), ``secure_cookies`` (cookies marked
+    ``Secure``). ``url`` names 127.0.0.1; ``localhost`` reaches it, too.
     """
 
     client_id = "peer-client"
@@ -166,7 +166,7 @@ class GenesysPeer:
     # ---- what it has seen ---------------------------------------------------------------------------------------
 
     async def requests(self, kind: str = "") -> list[dict[str, Any]]:
-        """Requests so far: ``at`` (ms), ``method``, ``path``, ``query``, ``kinds``, ``headers``, ``body``, ``status``.
+        """Requests so far: ``at`` (ms), ``method``, ``path``, ``query``, ``kinds``, ``headers``, ``body``, ``status`` (none: no answer).
 
         ``kind``: handshake, connect, subscribe, disconnect, notifications, token, subscriptions, values or rest.
         """

@@ -104,7 +104,7 @@ async function serve(request, response) {
   const body = parse(text);
   const kinds = kindsOf(url.pathname, body);
   const headers = Object.fromEntries(LOGGED_HEADERS.filter((k) => k in request.headers).map((k) => [k, request.headers[k]]));
-  const entry = { at: Date.now(), method: request.method, path: url.pathname, query: url.search, kinds, headers, body: body ?? text };
+  const entry = { at: Date.now(), method: request.method, path: url.pathname, query: url.search, kinds, headers, body: body ?? text, status: null };
   if (log.length < LOGGED_REQUESTS) log.push(entry);
   response.on('finish', () => (entry.status = response.statusCode));
 
