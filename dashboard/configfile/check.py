@@ -1,0 +1,146 @@
+"""Judges a whole document: do references lead somewhere, do tiles fit, may a team use what its boards show. Pure.
+
+Problems carry document paths, such as ``("wallboards", "sales", "tiles", "waiting", "series", 0, "object")``.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from dashboard.configfile.document import Document
+from dashboard.configfile.problems import Path, Problem, known
+from dashboard.models import ROWS_MOST
+from dashboard.tiles import SeriesInfo, find_problems
+
+_GRANT_NEEDS = {"password": ("username", "password"), "client_credentials": (), "refresh_token": ("refresh_token",)}
+
+
+def check(document: Document, broken: Collection[tuple[str, str]] = ()) -> list[Problem]:
+    """Everything wrong between the items of ``document``.
+
+    Args:
+        broken: (section, name) of items that were refused by themselves already: they are not judged again, and
+            references to them are fine.
+    """
+    broken_items = set(broken)
+
+    def unknown(section: str, word: str, name: str) -> str | None:
+        if name in document[section] or (section, name) in broken_items:
+            return None
+        return known(word, name, list(document[section]))
+
+    checks: dict[str, Callable[[dict[str, Any], Path], Iterator[Problem]]] = {
+        "connections": _connection,
+        "objects": lambda item, path: _references(item, path, unknown),
+        "wallboards": lambda item, path: _wallboard(document, item, path, unknown),
+    }
+    problems = [
+        problem
+        for section, of_item in checks.items()
+        for name, item in document[section].items()
+        if (section, name) not in broken_items or section == "wallboards"
+        for problem in of_item(item, (section, name))
+    ]
+    return problems + list(_same_object(document, broken_items))
+
+
+Unknown = Callable[[str, str, str], str | None]
+
+
+def _connection(item: dict[str, Any], path: Path) -> Iterator[Problem]:
+    for key in _GRANT_NEEDS[item["grant"]]:
+        if not item[key]:
+            yield Problem((*path, key), f"the grant “{item['grant']}” needs “{key}”")
+
+
+def _references(item: dict[str, Any], path: Path, unknown: Unknown) -> Iterator[Problem]:
+    if item["connection"] and (reason := unknown("connections", "connection", item["connection"])):
+        yield Problem((*path, "connection"), reason)
+    for index, team in enumerate(item["teams"]):
+        if reason := unknown("teams", "team", team):
+            yield Problem((*path, "teams", index), reason)
+
+
+def _same_object(document: Document, broken: set[tuple[str, str]]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str, str], str] = {}
+    for name, item in document["objects"].items():
+        key = (item["connection"], item["type"], item["id"])
+        if key in seen and ("objects", name) not in broken:
+            reason = f"the connection “{key[0]}” has the {key[1]} “{key[2]}” already, as “{seen[key]}”"
+            yield Problem(("objects", name, "id"), reason)
+        seen[key] = name
+
+
+def _wallboard(document: Document, item: dict[str, Any], path: Path, unknown: Unknown) -> Iterator[Problem]:
+    if item["team"] and (reason := unknown("teams", "team", item["team"])):
+        yield Problem((*path, "team"), reason)
+    for index, team in enumerate(item["shared_with"]):
+        if reason := unknown("teams", "team", team):
+            yield Problem((*path, "shared_with", index), reason)
+    for tile in item["tiles"]:
+        tile_path = (*path, "tiles", tile["id"])
+        yield from _tile_series(document, item["team"], tile, tile_path, unknown)
+    yield from place_problems(item["tiles"], item["columns"], path)
+
+
+def _tile_series(
+    document: Document, team: str, tile: dict[str, Any], path: Path, unknown: Unknown
+) -> Iterator[Problem]:
+    infos: list[SeriesInfo] = []
+    for index, series in enumerate(tile["series"]):
+        at = (*path, "series", index)
+        reasons = {
+            "statistic": unknown("statistics", "statistic", series["statistic"]),
+            "object": unknown("objects", "object", series["object"]) or _forbidden(document, series["object"], team),
+        }
+        yield from (Problem((*at, key), reason) for key, reason in reasons.items() if reason)
+        if series in tile["series"][:index]:
+            yield Problem(at, f"“{series['statistic']}” of “{series['object']}” is in this tile twice")
+        statistic, monitored = (
+            document["statistics"].get(series["statistic"]),
+            document["objects"].get(series["object"]),
+        )
+        if statistic and monitored:
+            infos.append(series_info(statistic, monitored))
+    if len(infos) == len(tile["series"]):
+        yield from (Problem(path, reason) for reason in find_problems(tile["kind"], tile["options"], infos))
+
+
+def _forbidden(document: Document, name: str, team: str) -> str | None:
+    teams = document["objects"].get(name, {}).get("teams")
+    if not teams or team in teams:
+        return None
+    return f"the object “{name}” is only for {' and '.join(teams)}, and this wallboard belongs to “{team}”"
+
+
+def series_info(statistic: dict[str, Any], monitored: dict[str, Any]) -> SeriesInfo:
+    return SeriesInfo(
+        id=0,
+        statistic=statistic["name"],
+        title=statistic["title"],
+        unit=statistic["unit"],
+        decimals=statistic["decimals"],
+        object_name=monitored["name"],
+        object_title=monitored["title"],
+        object_type=monitored["type"],
+        object_id=monitored["id"],
+        connection=monitored["connection"],
+        thresholds=statistic["thresholds"],
+    )
+
+
+def place_problems(tiles: list[dict[str, Any]], columns: int, path: Path = ()) -> Iterator[Problem]:
+    """Tiles outside the grid, and tiles on top of each other; each tile has ``id`` and ``position``."""
+    taken: dict[tuple[int, int], str] = {}
+    for tile in tiles:
+        x, y, w, h = (tile["position"][key] for key in "xywh")
+        at = (*path, "tiles", tile["id"], "position")
+        if x + w > columns:
+            yield Problem(at, f"the tile ends at column {x + w}, but the wallboard has {columns} columns")
+        if y + h > ROWS_MOST:
+            yield Problem(at, f"the tile ends at row {y + h}; a wallboard has at most {ROWS_MOST} rows")
+        w, h = min(w, columns), min(h, ROWS_MOST)
+        cells = [(column, row) for column in range(x, x + w) for row in range(y, y + h)]
+        others = {taken[cell] for cell in cells if cell in taken}
+        for other in sorted(others):
+            yield Problem(at, f"the tile overlaps the tile “{other}”")
+        taken.update(dict.fromkeys(cells, tile["id"]))

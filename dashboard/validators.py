@@ -1,0 +1,28 @@
+"""Checks of single values that the admin and the configuration file share."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+
+
+def validate_origin(value: str) -> None:
+    """An exact origin as browsers send it: ``scheme://host`` or ``scheme://host:port``, in small letters."""
+    if not isinstance(value, str) or not _ORIGIN.fullmatch(value):
+        raise ValidationError(
+            "“%(value)s” is no origin; give exactly scheme://host[:port], in small letters and without a path, "
+            "such as https://portal.example.com",
+            params={"value": value},
+        )
+
+
+def validate_origins(value: Any) -> None:
+    """A list of origins, each once."""
+    if not isinstance(value, list):
+        raise ValidationError("Give a list of origins.")
+    for origin in value:
+        validate_origin(origin)
+    if len(set(value)) < len(value):
+        raise ValidationError("An origin is there twice.")
