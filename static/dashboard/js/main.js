@@ -90,8 +90,8 @@ const handlers = {
   update(frame) {
     const ids = model.update(frame);
     const changes = model.relevel(frame);
-    if (ids.size > 0) board.change(ids, "values");
     if (changes.length > 0) board.relevel(changes);
+    if (ids.size > 0) board.change(ids, "values");
   },
   link: (frame) => model.link(frame),
   heartbeat: (frame) => model.beat(frame.bridge, frame.at),

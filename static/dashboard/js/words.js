@@ -1,5 +1,7 @@
 // The words of the page, by key; the server's pages are translated by Django.
 
+import { tileWords } from "./tiles/words.js";
+
 const words = {
   en: {
     live: "Live",
@@ -85,7 +87,8 @@ const words = {
 
 /** word(key, {name: value}) in the language of `locale`, English where a word is missing, the key as a last resort. */
 export function wordsFor(locale) {
-  const table = { ...words.en, ...words[locale.slice(0, 2)] };
+  const language = locale.slice(0, 2);
+  const table = { ...tileWords.en, ...words.en, ...tileWords[language], ...words[language] };
   return (key, fill = {}) =>
     (table[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? String(fill[name]) : whole));
 }
