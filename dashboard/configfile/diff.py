@@ -13,6 +13,16 @@ from dashboard.configfile.schema import SECTIONS, WORD
 ORDER = ("connections", "teams", "objects", "statistics", "wallboards")
 
 
+class _OneLine(yaml.SafeDumper):
+    """Writes a text of several lines with ``\\n`` in it."""
+
+
+_OneLine.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if "\n" in text else None),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One item that is new (``before`` is None), changed or gone (``after`` is None).
@@ -81,5 +91,5 @@ def _tiles(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterato
 
 def _short(value: Any) -> str:
     """One line of YAML, as it would stand in the file."""
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False)
+    text = yaml.dump(value, Dumper=_OneLine, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False)
     return text.removesuffix("...\n").strip() if value != "" else '""'

@@ -59,4 +59,4 @@ def decide(given: SecretText, connection: Connection | None, field: str) -> Secr
 
 def _names_anew(given: SecretText, source: dict[str, Any]) -> bool:
     """Whether the file names another variable than the one that is stored, or names the first one."""
-    return given.variable != source.get("variable", "")
+    return given.variable != str(source.get("variable", ""))

@@ -1,0 +1,1 @@
+"""``make demo``: a sample contact centre with three wallboards, from nothing but Python."""

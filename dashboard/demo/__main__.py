@@ -1,0 +1,119 @@
+"""``python -m dashboard.demo --port 8000 --simulator-port 8090``."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.demo.children import Child, wait_for
+from dashboard.demo.installation import (
+    HOST,
+    DemoFailed,
+    Memory,
+    Simulator,
+    prepare_environment,
+    require_free,
+    var_dir,
+)
+
+if TYPE_CHECKING:
+    from dashboard.demo.data import Ready
+
+START_SECONDS = 60.0
+LIVE_SECONDS = 15.0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--simulator-port", type=int, default=8090)
+    options = parser.parse_args()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    children: list[Child] = []
+    try:
+        run(options.port, Simulator(options.simulator_port), stop, children)
+    except DemoFailed as failed:
+        print(f"\n{failed}", file=sys.stderr, flush=True)  # noqa: T201
+        return 1
+    finally:
+        for child in reversed(children):
+            child.end()
+    _say("\nThe demo has ended; its data is kept.")
+    return 0
+
+
+def run(port: int, simulator: Simulator, stop: threading.Event, children: list[Child]) -> None:
+    """Start everything, say where it is, and stay until ``stop`` is set or a child ends.
+
+    Args:
+        children: Gets each process as it is started; the caller ends them.
+    """
+    if port == simulator.port:
+        raise DemoFailed("PORT and SIMULATOR_PORT must differ.")
+    require_free(port, "PORT")
+    require_free(simulator.port, "SIMULATOR_PORT")
+    folder = var_dir() / "demo"
+    prepare_environment(folder)
+    from dashboard.demo import data
+
+    _say("Preparing the demo (the first time takes longer) …")
+    ready = data.prepare(Memory(folder), simulator)
+    data.forget_links()
+    _say("Starting the simulator and the server …")
+    children.append(_simulator(simulator, folder))
+    wait_for(f"{simulator.url}/_sim/state", children[-1], START_SECONDS, stop.wait)
+    if stop.is_set():
+        return
+    children.append(Child("serve", [f"--host={HOST}", f"--port={port}"], folder))
+    url = f"http://{HOST}:{port}"
+    wait_for(f"{url}/healthz", children[-1], START_SECONDS, stop.wait)
+    _wait_for_values(children, stop, data.is_live)
+    if not stop.is_set():
+        _say(welcome(url, ready, folder))
+    while not stop.wait(0.3):
+        for child in children:
+            child.require_alive()
+
+
+def _simulator(simulator: Simulator, folder: Path) -> Child:
+    place = [f"--host={HOST}", f"--port={simulator.port}"]
+    return Child("simulator", [*place, *simulator.arguments()], folder)
+
+
+def _wait_for_values(children: Sequence[Child], stop: threading.Event, is_live: Callable[[], bool]) -> None:
+    """So that the first look shows values; a board says by itself why there are none."""
+    end = time.monotonic() + LIVE_SECONDS
+    while not is_live() and time.monotonic() < end and not stop.wait(0.2):
+        for child in children:
+            child.require_alive()
+
+
+def welcome(url: str, ready: "Ready", folder: Path) -> str:
+    """What a person needs to know now."""
+    boards = [f"  {title:<18}{url}{path}" for title, path in ready.wallboards]
+    lines = [
+        "",
+        "The demo is running. Wallboards:",
+        *boards,
+        f"  {'Administration':<18}{url}/admin/",
+        "",
+        f"  {'Sign in as':<18}{ready.user}",
+        f"  {'Password':<18}{ready.password}",
+    ]
+    if ready.others:
+        lines.append(f"  {'or, for a team,':<18}{', '.join(ready.others)}, with the same password")
+    return "\n".join([*lines, "", f"Logs are in {folder}. Ctrl-C ends the demo."])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""The demo's own environment: where it keeps its files, its keys, and which ports it may use. Knows no Django."""
+
+import errno
+import json
+import os
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOST = "127.0.0.1"
+# Settings that a person may have for another installation; the demo has its own.
+_OTHER = {
+    "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "FIELD_KEYS", "FRAMES_PER_SECOND",
+    "METRICS_TOKEN", "PUBLIC_URL", "REDIS_PREFIX", "REDIS_URL", "SAMPLE_INTERVAL_SECONDS", "SAMPLE_RETENTION_HOURS",
+    "SECRET_KEY", "SECRET_KEY_FILE",
+}  # fmt: skip
+
+
+class DemoFailed(Exception):  # noqa: N818  # reads as what happened
+    """The demo cannot start or go on; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """How the simulator is reached: sample credentials, good for nothing else."""
+
+    port: int
+    api_key: str = "sample-api-key"
+    client_id: str = "sample-client"
+    client_secret: str = "sample-client-secret"  # noqa: S105
+    username: str = "sample\\wallboard"
+    password: str = "sample-password"  # noqa: S105
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def arguments(self) -> list[str]:
+        named = {
+            "api-key": self.api_key,
+            "client-id": self.client_id,
+            "client-secret": self.client_secret,
+            "username": self.username,
+            "password": self.password,
+        }
+        return [f"--{name}={value}" for name, value in named.items()]
+
+    def variables(self) -> dict[str, str]:
+        """What ``demo.yaml`` asks the environment for."""
+        return {
+            "DEMO_SIMULATOR_URL": self.url,
+            "DEMO_API_KEY": self.api_key,
+            "DEMO_CLIENT_ID": self.client_id,
+            "DEMO_CLIENT_SECRET": self.client_secret,
+            "DEMO_USERNAME": self.username,
+            "DEMO_PASSWORD": self.password,
+        }
+
+
+class Memory:
+    """What the demo remembers from one run to the next, in a file that only its owner may read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "demo.json"
+        try:
+            self.kept: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self.kept = {}
+
+    def get(self, name: str) -> Any:
+        return self.kept.get(name)
+
+    def keep(self, name: str, value: Any) -> None:
+        self.kept[name] = value
+        write_private(self.file, json.dumps(self.kept, indent=1))
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a file that nobody but its owner may read."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+
+
+def var_dir() -> Path:
+    given = os.environ.get("VAR_DIR")
+    return Path(given).resolve() if given else ROOT / "var"
+
+
+def prepare_environment(folder: Path) -> None:
+    """Make this process's environment the demo's: its folder, its key, its SQLite file, no debugging."""
+    for name in _OTHER:
+        # Names of variables are read in any case.
+        for spelled in (name, name.lower()):
+            os.environ.pop(spelled, None)
+    folder.mkdir(parents=True, exist_ok=True)
+    key = folder / "secret-key"
+    if not key.exists() or not key.read_text(encoding="utf-8").strip():
+        write_private(key, secrets.token_urlsafe(50) + "\n")
+    os.environ["VAR_DIR"] = str(folder.parent)
+    os.environ["SECRET_KEY_FILE"] = str(key)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
+
+
+def require_free(port: int, name: str) -> None:
+    """Raise ``DemoFailed`` where something listens on that port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            raise DemoFailed(f"{name}: port {port} {reason}. Choose another one: make demo {name}={port + 1}") from None
