@@ -6,6 +6,9 @@ from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
+# Before anything that imports models.
 django_application = get_asgi_application()
 
-application = ProtocolTypeRouter({"http": django_application})
+from dashboard.routing import websockets  # noqa: E402
+
+application = ProtocolTypeRouter({"http": django_application, "websocket": websockets})

@@ -1,0 +1,166 @@
+"""The one place that decides who may see or change what.
+
+Roles: viewers look at their team's wallboards and those shared with it, editors change their team's wallboards,
+managers also its members and embed keys. Superusers may do everything. Registered as rules, so that
+``user.has_perm("dashboard.change_wallboard", wallboard)`` and the functions here answer alike.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+from rules import permissions
+from rules.predicates import Predicate
+
+from dashboard.models import EmbedKey, Membership, Team, Tile, Wallboard
+from dashboard.protocol import CloseCode, Refusal
+
+Role = Membership.Role
+EDITORS = (Role.EDITOR, Role.MANAGER)
+MANAGERS = (Role.MANAGER,)
+
+NOT_SIGNED_IN = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "Sign in to see this wallboard.")
+NOT_YOURS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This wallboard belongs to another team.")
+NO_SUCH_WALLBOARD = Refusal(CloseCode.NOT_FOUND, "not_found", "There is no such wallboard.")
+KEY_REVOKED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "The embed key was revoked.")
+
+
+def _active(user: Any) -> bool:
+    return bool(user.is_authenticated and user.is_active)
+
+
+def teams_of(user: Any, roles: Collection[str] = tuple(Role)) -> QuerySet[Team]:
+    """The teams in which the person has one of ``roles``; for a superuser all."""
+    if not _active(user):
+        return Team.objects.none()
+    if user.is_superuser:
+        return Team.objects.all()
+    return Team.objects.filter(memberships__user=user.pk, memberships__role__in=roles).distinct()
+
+
+def visible_wallboards(user: Any) -> QuerySet[Wallboard]:
+    """The enabled wallboards that the person may look at."""
+    boards = Wallboard.objects.filter(enabled=True)
+    if _active(user) and user.is_superuser:
+        return boards
+    teams = teams_of(user)
+    return boards.filter(Q(team__in=teams) | Q(shared_with__in=teams)).distinct()
+
+
+def can_view(user: Any, wallboard: Wallboard) -> bool:
+    """Whether the person is in the wallboard's team, or in one that it is shared with, or a superuser."""
+    if not _active(user):
+        return False
+    if user.is_superuser:
+        return True
+    theirs = Q(team=wallboard.team_id) | Q(team__wallboards_shared=wallboard.pk)
+    return Membership.objects.filter(theirs, user=user.pk).exists()
+
+
+def has_role(user: Any, team: int | None, roles: Collection[str]) -> bool:
+    """Whether the person has one of ``roles`` in the team with that id, or in any where it is None."""
+    if not _active(user):
+        return False
+    if user.is_superuser:
+        return True
+    memberships = Membership.objects.filter(user=user.pk, role__in=roles)
+    return (memberships if team is None else memberships.filter(team=team)).exists()
+
+
+def can_edit(user: Any, wallboard: Wallboard | None) -> bool:
+    """Whether the person may change the wallboard; without one, whether they may change any."""
+    return has_role(user, wallboard.team_id if wallboard else None, EDITORS)
+
+
+def can_manage(user: Any, team: Team | None) -> bool:
+    """Whether the person may change the team's members and embed keys; without one, those of any team."""
+    return has_role(user, team.pk if team else None, MANAGERS)
+
+
+def can_embed(key: EmbedKey, wallboard: Wallboard) -> bool:
+    """Whether tokens of the key open the wallboard: a team embeds its own, not what others share with it."""
+    return key.revoked_at is None and key.team_id == wallboard.team_id
+
+
+def _views_wallboard(user: Any, wallboard: Wallboard | None) -> bool:
+    return has_role(user, None, tuple(Role)) if wallboard is None else can_view(user, wallboard)
+
+
+def _edits_tile(user: Any, tile: Tile | None) -> bool:
+    return can_edit(user, tile.wallboard if tile else None)
+
+
+def _manages_part(user: Any, part: Membership | EmbedKey | None) -> bool:
+    return can_manage(user, part.team if part else None)
+
+
+def _register() -> None:
+    set_perm: Any = permissions.set_perm
+    deciding: dict[str, Any] = {
+        "wallboard": can_edit,
+        "tile": _edits_tile,
+        "membership": _manages_part,
+        "embedkey": _manages_part,
+    }
+    for model, decide in deciding.items():
+        for verb in ("view", "add", "change", "delete"):
+            set_perm(f"dashboard.{verb}_{model}", Predicate(decide))
+    set_perm("dashboard.view_wallboard", Predicate(_views_wallboard))
+    set_perm("dashboard.view_team", Predicate(can_manage))
+    set_perm("dashboard.change_team", Predicate(can_manage))
+
+
+_register()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """With what a socket was admitted: a person's session, or an embed key until ``expires`` (monotonic seconds)."""
+
+    wallboard: int
+    user: int | None = None
+    session: str = ""
+    key: str = ""
+    expires: float | None = None
+
+
+def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
+    """Which of these no longer hold, and how to say so; a few queries whatever their number."""
+    grants = set(grants)
+    boards = Wallboard.objects.filter(pk__in={grant.wallboard for grant in grants}, enabled=True)
+    teams = dict(boards.values_list("pk", "team"))
+    viewers: dict[int, set[int]] = {pk: {team} for pk, team in teams.items()}
+    for pk, team in Wallboard.shared_with.through.objects.filter(wallboard__in=teams).values_list("wallboard", "team"):
+        viewers[pk].add(team)
+    people = {grant.user for grant in grants if grant.user is not None}
+    users = dict(get_user_model().objects.filter(pk__in=people, is_active=True).values_list("pk", "is_superuser"))
+    members = set(Membership.objects.filter(user__in=people).values_list("user", "team"))
+    keys = dict(
+        EmbedKey.objects.filter(pk__in={grant.key for grant in grants}, revoked_at=None).values_list("pk", "team")
+    )
+    sessions = _sessions({grant.session for grant in grants if grant.session})
+    found: dict[Grant, Refusal] = {}
+    for grant in grants:
+        if grant.wallboard not in teams:
+            found[grant] = NO_SUCH_WALLBOARD
+        elif grant.key:
+            if grant.key not in keys:
+                found[grant] = KEY_REVOKED
+            elif keys[grant.key] != teams[grant.wallboard]:
+                found[grant] = NOT_YOURS
+        elif grant.user not in users or (grant.session and grant.session not in sessions):
+            found[grant] = NOT_SIGNED_IN
+        elif not users[grant.user] and not any((grant.user, team) in members for team in viewers[grant.wallboard]):
+            found[grant] = NOT_YOURS
+    return found
+
+
+def _sessions(keys: set[str]) -> set[str]:
+    """Those sessions that were not ended. One that only expired goes on: a wall is not signed out at midnight."""
+    if settings.SESSION_ENGINE != "django.contrib.sessions.backends.db":
+        return keys
+    return set(Session.objects.filter(pk__in=keys).values_list("pk", flat=True))

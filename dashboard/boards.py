@@ -1,0 +1,128 @@
+"""A wallboard as a stream needs it: read once from the database, compared after changes; no values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from pydantic import ValidationError
+
+from dashboard import tiles
+from dashboard.models import Tile, TileSeries, Wallboard
+from dashboard.thresholds import Thresholds
+from dashboard.tiles.base import SeriesInfo
+from statsbridge.models import Series
+
+
+@dataclass(frozen=True)
+class Board:
+    """A wallboard, or some of its tiles: ``wallboard`` and ``series`` as in a snapshot, and what is judged and drawn.
+
+    ``thresholds`` by (tile id, series id); ``history`` minutes by series id; ``connections`` series ids by connection.
+    """
+
+    id: int
+    slug: str
+    wallboard: dict[str, Any]
+    series: dict[int, dict[str, Any]]
+    thresholds: dict[tuple[str, int], Thresholds] = field(default_factory=dict)
+    history: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def connections(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for series, info in self.series.items():
+            found.setdefault(info["connection"], []).append(series)
+        return found
+
+
+def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
+    """The enabled wallboard ``pk``, or of it the tiles with the ids ``only``; None if there is none (any more)."""
+    wallboard = Wallboard.objects.filter(pk=pk, enabled=True).first()
+    if wallboard is None:
+        return None
+    chosen = [tile for tile in wallboard.tiles.order_by("order", "pk") if only is None or tile.key in only]
+    infos = _series_of(chosen)
+    entries = [
+        tiles.describe(tile, infos.get(tile.pk, []), wallboard.timezone, settings.LANGUAGE_CODE) for tile in chosen
+    ]
+    thresholds: dict[tuple[str, int], Thresholds] = {}
+    history: dict[int, int] = {}
+    for tile, entry in zip(chosen, entries, strict=True):
+        minutes = _history_minutes(tile.kind, entry["options"]) if "problems" not in entry else 0
+        for info in infos.get(tile.pk, []):
+            limits = _limits(tile.thresholds or info.thresholds)
+            if limits is not None:
+                thresholds[tile.key, info.id] = limits
+            if minutes:
+                history[info.id] = max(minutes, history.get(info.id, 0))
+    wire = {"slug": wallboard.slug, "title": wallboard.title, "timezone": wallboard.timezone}
+    series = {info.id: _series_wire(info) for some in infos.values() for info in some}
+    return Board(
+        wallboard.pk,
+        wallboard.slug,
+        wire | {"columns": wallboard.columns, "tiles": entries},
+        series,
+        thresholds,
+        history,
+    )
+
+
+def series_info(series: Series) -> SeriesInfo:
+    """What a tile needs to know of ``series``; its definition, object and connection are read if they were not yet."""
+    definition, monitored = series.definition, series.monitored_object
+    return SeriesInfo(
+        id=series.pk,
+        statistic=definition.name,
+        title=definition.title,
+        unit=definition.unit,
+        decimals=definition.decimals,
+        object_name=monitored.name,
+        object_title=monitored.title,
+        object_type=monitored.type,
+        object_id=monitored.object_id,
+        connection=monitored.connection.name,
+        thresholds=definition.thresholds,
+    )
+
+
+def _series_of(chosen: Sequence[Tile]) -> dict[int, list[SeriesInfo]]:
+    links = (
+        TileSeries.objects.filter(tile__in=chosen)
+        .select_related("series__definition", "series__monitored_object__connection")
+        .order_by("order", "pk")
+    )
+    found: dict[int, list[SeriesInfo]] = {}
+    for link in links:
+        found.setdefault(link.tile_id, []).append(series_info(link.series))
+    return found
+
+
+def _series_wire(info: SeriesInfo) -> dict[str, Any]:
+    return {
+        "statistic": info.statistic,
+        "title": info.title,
+        "unit": info.unit,
+        "decimals": info.decimals,
+        "object": {
+            "name": info.object_name,
+            "type": info.object_type,
+            "id": info.object_id,
+            "title": info.object_title,
+        },
+        "connection": info.connection,
+    }
+
+
+def _limits(stored: dict[str, Any] | None) -> Thresholds | None:
+    try:
+        return Thresholds.model_validate(stored) if stored else None
+    except ValidationError:
+        # Refused wherever it can be entered; a row written by hand must not take the board down.
+        return None
+
+
+def _history_minutes(kind: str, options: dict[str, Any]) -> int:
+    found = tiles.KINDS[kind]
+    return found.history_minutes(found.options.model_validate(options))

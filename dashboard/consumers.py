@@ -1,0 +1,229 @@
+"""The two WebSocket routes: people with a session, and frames in portals with a token.
+
+Every socket is accepted before anything is decided, because browsers hide the reason of a refused handshake.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from dashboard import access, embed
+from dashboard.access import NO_SUCH_WALLBOARD, NOT_SIGNED_IN, NOT_YOURS, Grant
+from dashboard.embed import Admission
+from dashboard.hub import Hub, running_hub
+from dashboard.models import Wallboard
+from dashboard.protocol import AUTH_SECONDS, Ack, Auth, CloseCode, Refusal, Resync, read_frame
+from dashboard.screens import Screen, Send, refuse
+from dashboard.streams import Stream, StreamKey
+from statsbridge.clock import Clock
+
+logger = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+FOREIGN_ORIGIN = Refusal(
+    CloseCode.FORBIDDEN, "foreign_origin", "Open the wallboard from its own address; behind a proxy set PUBLIC_URL."
+)
+NO_TOKEN = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "Send an auth frame with a token within 10 seconds.")
+
+
+class Gone(Exception):  # noqa: N818  # nothing went wrong
+    """The client is away."""
+
+
+class ScreenConsumer:
+    """One socket from accept to close; how it is admitted is the routes' difference.
+
+    It is a plain ASGI application, not a Channels consumer: those join the channel layer once per socket and hop
+    through a thread for each message.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, clock: Clock) -> None:
+        self.scope = scope
+        self.clock = clock
+        self._receive = receive
+        self._send = send
+        self.slug: str = scope.get("url_route", {}).get("kwargs", {}).get("slug", "")
+        self.screen: Screen | None = None
+        self.stream: Stream | None = None
+
+    @classmethod
+    def as_asgi(cls, clock: Clock | None = None) -> Any:
+        """An ASGI application that makes one of these for each socket."""
+
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            await cls(scope, receive, send, clock or Clock()).run()
+
+        return application
+
+    async def admit(self) -> tuple[Grant, StreamKey]:
+        """Decide who this is and what they see.
+
+        Raises:
+            Refusal: they may not.
+            Gone: they left.
+        """
+        raise NotImplementedError
+
+    async def renew(self, token: str) -> None:
+        """A further auth frame."""
+
+    async def run(self) -> None:
+        if (await self._receive())["type"] != "websocket.connect":
+            return
+        await self._send({"type": "websocket.accept"})
+        hub = running_hub()
+        try:
+            grant, key = await self.admit()
+            name = f"{type(self).__name__} of {self.slug}"
+            self.screen = Screen(self._send, grant, self.clock.monotonic(), name)
+            self.stream = await hub.join(self.screen, key)
+            while True:
+                await self._handle(hub, self.screen, await self._next())
+        except Refusal as refusal:
+            await self._refuse(hub, refusal)
+        except Gone:
+            pass
+        finally:
+            if self.screen is not None:
+                self.screen.gone()
+                if self.stream is not None:
+                    hub.leave(self.screen, self.stream)
+
+    async def _next(self) -> str | None:
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            raise Gone
+        text: str | None = message.get("text")
+        return text
+
+    async def _handle(self, hub: Hub, screen: Screen, text: str | None) -> None:
+        if screen.closed or self.stream is None:
+            return
+        screen.heard = self.clock.monotonic()
+        match read_frame(text):
+            case Ack(seq):
+                hub.acknowledge(screen, self.stream, seq)
+            case Resync(history):
+                self.stream.bring_up_to_date(screen, history=history)
+            case Auth(token):
+                await self.renew(token)
+
+    async def _refuse(self, hub: Hub, refusal: Refusal) -> None:
+        if self.screen is not None and self.stream is not None:
+            hub.close(self.screen, self.stream, refusal)
+        else:
+            logger.info("%s of %s refused: %s %s", type(self).__name__, self.slug, int(refusal.code), refusal.message)
+            await refuse(self._send, refusal)
+        try:
+            # The server tells when the closing handshake is done; until then the task must live.
+            while True:
+                await self._next()
+        except Gone:
+            pass
+
+
+class WallboardConsumer(ScreenConsumer):
+    """``/ws/wallboards/<slug>/``: a session cookie, and only from the site's own pages."""
+
+    async def admit(self) -> tuple[Grant, StreamKey]:
+        if not own_origin(self.scope):
+            raise FOREIGN_ORIGIN
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            raise NOT_SIGNED_IN
+        wallboard = await database_sync_to_async(self._find)(user)
+        session = self.scope.get("session")
+        grant = Grant(wallboard, user=user.pk, session=getattr(session, "session_key", "") or "")
+        return grant, StreamKey(wallboard)
+
+    def _find(self, user: Any) -> int:
+        wallboard = Wallboard.objects.filter(slug=self.slug, enabled=True).first()
+        if wallboard is None:
+            raise NO_SUCH_WALLBOARD
+        if not access.can_view(user, wallboard):
+            raise NOT_YOURS
+        return wallboard.pk
+
+
+class EmbedConsumer(ScreenConsumer):
+    """``/ws/embed/<slug>/``: a token in the first frame; cookies are not looked at."""
+
+    admission: Admission | None = None
+
+    async def admit(self) -> tuple[Grant, StreamKey]:
+        try:
+            async with asyncio.timeout(AUTH_SECONDS):
+                frame = read_frame(await self._next())
+        except TimeoutError:
+            raise NO_TOKEN from None
+        if not isinstance(frame, Auth):
+            raise NO_TOKEN
+        return self._take(await self._check(frame.token))
+
+    async def renew(self, token: str) -> None:
+        """A fresher token extends the stay, and may change what is seen; an older or the same one does nothing."""
+        admission = await self._check(token)
+        if self.screen is None or self.stream is None or self.admission is None or self.screen.closed:
+            return
+        if admission.expires_at <= self.admission.expires_at:
+            return
+        grant, key = self._take(admission)
+        self.screen.grant = grant
+        if key != self.stream.key:
+            hub = running_hub()
+            hub.leave(self.screen, self.stream)
+            self.stream = await hub.join(self.screen, key)
+
+    async def _check(self, token: str) -> Admission:
+        return await database_sync_to_async(embed.admit)(token, self.slug, self.clock.now() / 1000)
+
+    def _take(self, admission: Admission) -> tuple[Grant, StreamKey]:
+        self.admission = replace(admission, tiles=self._narrowed(admission.tiles))
+        expires = self.clock.monotonic() + admission.seconds
+        grant = Grant(admission.wallboard, key=admission.key, expires=expires)
+        return grant, StreamKey(admission.wallboard, admission.view, self.admission.tiles)
+
+    def _narrowed(self, tiles: frozenset[str] | None) -> frozenset[str] | None:
+        """The address may ask for fewer tiles (``?tiles=a,b``) than the token allows, never for more."""
+        asked = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get("tiles", [])
+        names = frozenset(name for one in asked for name in one.split(",") if name)
+        if not names:
+            return tiles
+        return names if tiles is None else names & tiles
+
+
+class UnknownConsumer(ScreenConsumer):
+    """Any other path."""
+
+    async def admit(self) -> tuple[Grant, StreamKey]:
+        raise Refusal(CloseCode.NOT_FOUND, "not_found", "There is no such socket.")
+
+
+def own_origin(scope: Scope) -> bool:
+    """Whether the page that opened the socket is this site's: at ``PUBLIC_URL``, or at the host that was asked."""
+    headers = {name: value.decode("latin-1") for name, value in scope.get("headers", [])}
+    origin = headers.get(b"origin", "").lower()
+    if settings.PUBLIC_URL and origin == settings.PUBLIC_URL.lower():
+        return True
+    try:
+        parts = urlsplit(origin)
+        default = {"http": 80, "https": 443}.get(parts.scheme)
+        asked = urlsplit(f"//{headers.get(b'host', '').lower()}")
+        same = (parts.hostname, parts.port or default) == (asked.hostname, asked.port or default)
+    except ValueError:
+        return False
+    if default is None or not same or not parts.hostname:
+        return False
+    # A name that only resolves to this machine (DNS rebinding) is not this site.
+    domain, _ = split_domain_port(headers[b"host"].lower())
+    allowed = settings.ALLOWED_HOSTS or (["localhost", "127.0.0.1", "[::1]"] if settings.DEBUG else [])
+    return bool(domain) and validate_host(domain, allowed)

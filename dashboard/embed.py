@@ -1,0 +1,151 @@
+"""Embedding: keys of a team, the tokens that portals make with them, and which sites may frame a wallboard."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from django.utils import timezone
+
+from dashboard import access
+from dashboard.access import NO_SUCH_WALLBOARD
+from dashboard.models import EmbedKey, Team, Wallboard
+from dashboard.protocol import CloseCode, Refusal
+
+ALGORITHM = "HS256"
+LIFETIME_MOST = 24 * 3600
+#: How far a portal's clock may be off, in seconds.
+SKEW = 300
+#: 32 random bytes make 43 characters.
+SECRET_BYTES = 32
+
+TOKEN_ENDED = Refusal(CloseCode.UNAUTHENTICATED, "expired", "The token's time is over and no new one was shown.")
+
+
+class TokenRefused(Refusal):
+    """A token that does not open a socket; the message says what to change and never repeats the token."""
+
+    def __init__(self, message: str, word: str = "token_invalid") -> None:
+        super().__init__(CloseCode.UNAUTHENTICATED, word, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a good token allows: which wallboard and tiles, for how many seconds; ``expires_at`` is the token's own."""
+
+    wallboard: int
+    key: str
+    seconds: float
+    expires_at: float
+    view: str = "full"
+    tiles: frozenset[str] | None = None
+
+
+def create_key(team: Team, note: str = "") -> tuple[str, str]:
+    """Make a key; its ``(id, secret)``. The secret cannot be read again by anybody."""
+    key = EmbedKey.objects.create(
+        id=secrets.token_hex(8), team=team, secret=secrets.token_urlsafe(SECRET_BYTES), note=note
+    )
+    return key.pk, key.secret
+
+
+def revoke_key(key_id: str) -> bool:
+    """Make a key useless; its open sockets close within 5 s. Whether there was such a key in use."""
+    return bool(EmbedKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=timezone.now()))
+
+
+def rotate_key(key: EmbedKey) -> tuple[str, str]:
+    """Revoke a key and make its successor; the new ``(id, secret)``."""
+    revoke_key(key.pk)
+    return create_key(key.team, key.note)
+
+
+def frame_ancestors(origins: Sequence[str]) -> list[str]:
+    """The sources of the ``frame-ancestors`` directive: exactly these, or nobody."""
+    return list(origins) or ["'none'"]
+
+
+def admit(token: str, slug: str, now: float | None = None) -> Admission:
+    """Check a token for the wallboard ``slug`` at epoch second ``now``.
+
+    Raises:
+        TokenRefused: it is no token of a known key, or its time is over, not yet come or too long (4401).
+        Refusal: a good token, but for another wallboard or team, or for a view that there is not (4403), or
+            the wallboard does not exist or is disabled (4404).
+    """
+    now = time.time() if now is None else now
+    key = _key_of(token)
+    claims = _verified(token, key)
+    seconds = _lifetime(claims, now)
+    if claims.get("wallboard") != slug:
+        raise Refusal(CloseCode.FORBIDDEN, "forbidden", "The token is for another wallboard.")
+    wallboard = Wallboard.objects.filter(slug=slug, enabled=True).first()
+    if wallboard is None:
+        raise NO_SUCH_WALLBOARD
+    if not access.can_embed(key, wallboard):
+        raise Refusal(CloseCode.FORBIDDEN, "forbidden", "The token's key belongs to another team.")
+    view = claims.get("view", "full")
+    if view != "full":
+        # Showing more than the token allows would be worse than showing nothing.
+        raise Refusal(CloseCode.FORBIDDEN, "view_unsupported", "This server has no such view; ask for view full.")
+    return Admission(wallboard.pk, key.pk, seconds, float(claims["exp"]), view, _tiles(claims))
+
+
+def _key_of(token: str) -> EmbedKey:
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError:
+        raise TokenRefused("This is no JSON Web Token.") from None
+    if header.get("alg") != ALGORITHM:
+        raise TokenRefused(f"Sign the token with {ALGORITHM}.")
+    kid = header.get("kid")
+    if not isinstance(kid, str) or not kid:
+        raise TokenRefused("The token's header needs kid, the id of the embed key.")
+    key = EmbedKey.objects.filter(pk=kid).first()
+    if key is None or key.revoked_at is not None:
+        raise TokenRefused("The embed key is unknown or was revoked.", "key_unknown")
+    return key
+
+
+def _verified(token: str, key: EmbedKey) -> dict[str, Any]:
+    # Times are checked here, by an injected clock and with words of their own; other claims are the portal's business.
+    unchecked: Any = dict.fromkeys(
+        ("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_sub", "verify_jti"), False
+    )
+    try:
+        claims: dict[str, Any] = jwt.decode(token, key.secret, algorithms=[ALGORITHM], options=unchecked)
+    except jwt.InvalidTokenError:
+        raise TokenRefused("The token's signature is wrong: sign it with the secret of its key.") from None
+    return claims
+
+
+def _lifetime(claims: dict[str, Any], now: float) -> float:
+    issued, expires = _seconds(claims, "iat"), _seconds(claims, "exp")
+    if not 0 < expires - issued <= LIFETIME_MOST:
+        raise TokenRefused("exp must lie after iat, by 24 hours at most.", "token_lifetime")
+    if issued > now + SKEW:
+        raise TokenRefused("The token is from the future: set the portal's clock.", "token_clock")
+    if now > expires + SKEW:
+        raise TokenRefused("The token has expired. If it was just made, set the portal's clock.", "token_expired")
+    if "nbf" in claims and _seconds(claims, "nbf") > now + SKEW:
+        raise TokenRefused("The token is not valid yet.", "token_clock")
+    return expires - issued
+
+
+def _seconds(claims: dict[str, Any], name: str) -> float:
+    value = claims.get(name)
+    # Comparisons fail for NaN as well.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
+        raise TokenRefused(f"The token needs {name}, in seconds since 1970.")
+    return float(value)
+
+
+def _tiles(claims: dict[str, Any]) -> frozenset[str] | None:
+    tiles = claims.get("tiles")
+    if tiles is None:
+        return None
+    if not isinstance(tiles, list) or not all(isinstance(one, str) for one in tiles):
+        raise TokenRefused("tiles is a list of tile ids.")
+    return frozenset(tiles)

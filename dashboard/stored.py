@@ -1,0 +1,70 @@
+"""What the hub reads from the database, each in one go for a thread of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Max
+
+from dashboard.boards import Board, read_board
+from dashboard.streams import StreamKey
+from dashboard.trails import Trail
+from statsbridge.history import read_history
+from statsbridge.messages import Link, LinkState, Reading, ValueState
+from statsbridge.models import LastValue, LinkStatus, Revision, Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A board with everything that the database knows of its values; times in epoch ms."""
+
+    board: Board
+    readings: dict[int, Reading]
+    links: dict[str, tuple[Link, int]]
+    trails: dict[int, Trail]
+    beat_at: int | None
+
+
+def read_stored(key: StreamKey, now: int) -> Stored | None:
+    """The board of a stream with its last values, links and points; None if the board is not (or no longer) there."""
+    board = read_board(key.wallboard, key.tiles)
+    if board is None:
+        return None
+    values = LastValue.objects.filter(series__in=board.series)
+    links = LinkStatus.objects.filter(connection__name__in=board.connections).select_related("connection")
+    return Stored(
+        board=board,
+        readings={one.series_id: Reading(one.value, one.at, ValueState(one.state), one.reason) for one in values},
+        links={one.connection.name: (Link(LinkState(one.state), one.since, one.reason), one.seen_at) for one in links},
+        trails=_trails(board, now),
+        beat_at=newest_beat(),
+    )
+
+
+def newest_beat() -> int | None:
+    """When a bridge last wrote that it lives, epoch ms."""
+    beat: int | None = Worker.objects.aggregate(newest=Max("beat_at"))["newest"]
+    return beat
+
+
+def current_revision() -> int:
+    return Revision.current()
+
+
+def read_changed(keys: Iterable[tuple[StreamKey, Board]], now: int) -> dict[StreamKey, Stored | None]:
+    """Those streams whose board is another now."""
+    changed: dict[StreamKey, Stored | None] = {}
+    for key, board in keys:
+        if read_board(key.wallboard, key.tiles) != board:
+            changed[key] = read_stored(key, now)
+    return changed
+
+
+def _trails(board: Board, now: int) -> dict[int, Trail]:
+    trails: dict[int, Trail] = {}
+    for minutes in set(board.history.values()):
+        series = [one for one, window in board.history.items() if window == minutes]
+        lines = read_history(series, now - minutes * 60_000, now)
+        for one in series:
+            trails[one] = Trail(minutes, settings.SAMPLE_INTERVAL_SECONDS, lines.get(one, []))
+    return trails

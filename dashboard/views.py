@@ -1,0 +1,85 @@
+"""The pages: who may open one is decided in ``access``; values never come from here."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from dashboard import access
+from dashboard.embed import frame_ancestors
+from dashboard.models import Wallboard
+from dashboard.tiles import themes
+from dashboard.version import application_version
+from statsbridge.models import Connection
+
+
+@never_cache
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    boards = access.visible_wallboards(request.user).select_related("team").prefetch_related("tiles")
+    return render(request, "home.html", {"wallboards": boards, "next_step": _next_step(request.user)})
+
+
+def _next_step(user: Any) -> str:
+    """What is to be done before there is anything to see, for those who can; empty when all is set up."""
+    if Wallboard.objects.exists():
+        return ""
+    if not user.is_staff:
+        return _("Nothing is set up yet. Ask your administrator.")
+    if not Connection.objects.exists():
+        return _(
+            "Nothing is set up yet. Add a connection to your contact centre under Administration, or load a "
+            "configuration file with: manage.py applyconfig FILE"
+        )
+    return _("There is a connection, but no wallboard yet. Add one under Administration.")
+
+
+@never_cache
+@require_safe
+@login_required
+def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Wallboard.objects.select_related("team"), slug=slug)
+    if not access.can_view(request.user, found):
+        raise PermissionDenied
+    if not found.enabled:
+        found = get_object_or_404(Wallboard, slug=slug, enabled=True)
+    return render(request, "wallboard.html", _page(slug, found, embed=False))
+
+
+@never_cache
+@require_safe
+@xframe_options_exempt
+def embed(request: HttpRequest, slug: str) -> HttpResponse:
+    """The frame of a wallboard without anything of it: whether it exists is told over the socket, after the token."""
+    found = Wallboard.objects.filter(slug=slug, enabled=True).values_list("allowed_origins", flat=True).first()
+    origins = list(found or [])
+    request.user = AnonymousUser()
+    page = _page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
+    response = render(request, "wallboard.html", page)
+    framed: Any = csp_replace({"frame-ancestors": frame_ancestors(origins)})(lambda _: response)
+    framed(request)
+    return response
+
+
+def _page(slug: str, board: Any, *, embed: bool) -> dict[str, Any]:
+    return {
+        "wallboard": board,
+        "slug": slug,
+        "version": application_version(),
+        "themes": themes(),
+        "socket_path": f"/ws/{'embed' if embed else 'wallboards'}/{slug}/",
+        "embed": embed,
+        "locale": get_language(),
+        "home": reverse("home"),
+    }
