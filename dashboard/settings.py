@@ -58,10 +58,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before channels, whose runworker command it replaces.
+    "statsbridge",
     "channels",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
-    "statsbridge",
     "dashboard",
 ]
 MIDDLEWARE = [
