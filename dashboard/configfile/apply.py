@@ -90,7 +90,6 @@ def _apply(source: Source, environment: Mapping[str, str], *, dry_run: bool, pru
         if changes:
             with wanted_series.deferred():
                 write(changes, secrets)
-                Revision.bump()
         _remember_sources(secrets, {change.name for change in changes if change.section == "connections"})
     return Outcome(changes, notes)
 

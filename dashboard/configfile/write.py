@@ -9,6 +9,7 @@ from dashboard.configfile.diff import Change
 from dashboard.configfile.secrets import SecretChange
 from dashboard.configfile.substitute import SECRET_FIELDS
 from dashboard.models import Membership, Team, Tile, TileSeries, Wallboard
+from dashboard.wanted import series_for
 from statsbridge.models import Connection, MonitoredObject, Series, StatisticDefinition
 
 Secrets = Mapping[tuple[str, str], SecretChange]
@@ -136,18 +137,17 @@ def _write_wallboard(change: Change, secrets: Secrets) -> None:
 def _write_tile(wallboard: Wallboard, order: int, tile: dict[str, Any]) -> None:
     values = {key: tile[key] for key in ("kind", "title", "options", "thresholds", "decimals")} | tile["position"]
     stored, _ = Tile.objects.update_or_create(wallboard=wallboard, key=tile["id"], defaults=values | {"order": order})
-    wanted = [series_named(one["statistic"], one["object"]) for one in tile["series"]]
+    wanted = [_series(one["statistic"], one["object"]) for one in tile["series"]]
     TileSeries.objects.filter(tile=stored).delete()
     TileSeries.objects.bulk_create(
         TileSeries(tile=stored, series=series, order=place) for place, series in enumerate(wanted)
     )
 
 
-def series_named(statistic: str, monitored_object: str) -> Series:
-    return Series.objects.get_or_create(
-        definition=StatisticDefinition.objects.get(name=statistic),
-        monitored_object=MonitoredObject.objects.get(name=monitored_object),
-    )[0]
+def _series(statistic: str, monitored_object: str) -> Series:
+    return series_for(
+        StatisticDefinition.objects.get(name=statistic), MonitoredObject.objects.get(name=monitored_object)
+    )
 
 
 _WRITERS = {
