@@ -1,5 +1,6 @@
 """One browser for all browser tests; a page and a site of its own for each."""
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -18,7 +19,8 @@ OpenPage = Callable[..., Awaitable[Page]]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser lives in one event loop, so its tests run in that one."""
     for item in items:
-        if "/tests/browser/" in str(item.path):
+        function = getattr(item, "function", None)
+        if "/tests/browser/" in str(item.path) and inspect.iscoroutinefunction(function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -159,12 +159,13 @@ def all_kinds(**settings: Any) -> Sample:
 
 
 def _agent(index: int, now: int) -> dict[str, Any]:
+    state = STATES[index % len(STATES)]
     return {
-        "state": STATES[(index * 3) % len(STATES)],
+        "state": state,
         "since": now - 31_000 * (index + 1),
-        "reason": "Lunch" if STATES[(index * 3) % len(STATES)] == "NotReadyForNextCall" else "",
+        "reason": "Lunch" if state == "NotReadyForNextCall" else "",
         "channels": [
-            {"media": "voice", "state": STATES[(index * 3) % len(STATES)], "since": now - 31_000 * (index + 1)}
+            {"media": "voice", "state": state, "since": now - 31_000 * (index + 1)}
         ],
     }
 

@@ -65,7 +65,7 @@ class Site:
         self.version = "1"
         self.refuse_with: int | None = None
         self.answers_sockets = True
-        self.policy: dict[str, str] = {}
+        self.pages_served = 0
         self._opened = asyncio.Event()
         self._override = override_settings(STORAGES=PLAIN_STATIC)
 
@@ -106,6 +106,7 @@ class Site:
         return self.screens[number]
 
     async def _page(self, request: web.Request) -> web.Response:
+        self.pages_served += 1
         embed = request.path.startswith("/embed/")
         kind = "embed" if embed else "wallboards"
         context = {

@@ -90,13 +90,13 @@ async def test_a_link_frame_is_named_by_the_lamp(open_page: OpenPage, site: Site
     page, screen = await opened(open_page, site)
     link = {"type": "link", "epoch": "e1", "connection": "main", "since": site.sample.now, "reason": "Maintenance"}
     await screen.send(link | {"seq": 1, "state": "unavailable"})
-    await expect(page.locator("#lamp-text")).to_contain_text("Genesys main is unavailable since")
+    await expect(page.locator("#lamp-text")).to_contain_text("Genesys main unavailable since")
     await expect(page.locator("#lamp")).to_have_attribute("title", "Maintenance")
     await screen.send(link | {"seq": 2, "state": "live"})
     await expect(page.locator("#lamp-text")).to_have_text("Live")
 
 
-@pytest.mark.parametrize(("bridge", "words"), [("late", "The bridge is late"), ("down", "The bridge is down")])
+@pytest.mark.parametrize(("bridge", "words"), [("late", "Bridge late since"), ("down", "Bridge down since")])
 async def test_a_silent_bridge_is_named_by_the_lamp(open_page: OpenPage, site: Site, bridge: str, words: str) -> None:
     page, screen = await opened(open_page, site)
     await screen.heartbeat(0, site.sample.now, bridge=bridge)
@@ -183,8 +183,7 @@ async def test_another_version_reloads_the_page_once_in_five_minutes(open_page: 
     again = await site.screen(1)
     await again.send(site.sample.snapshot(seq=1, version="2"))
     await page.clock.run_for(60_000)
-    assert len({screen.socket for screen in site.screens[:2]}) == 2
-    assert await page.evaluate("performance.getEntriesByType('navigation')[0].type") == "reload"
+    assert site.pages_served == 2
 
 
 async def test_a_tile_that_did_not_change_survives_a_snapshot(open_page: OpenPage, site: Site) -> None:

@@ -32,7 +32,7 @@ function stateText(tile, state, count, model, { word, timezone, locale, now }) {
   const time = asOf && formatClock(asOf, timezone, locale);
   const reason = values.find((value) => value.reason)?.reason ?? "";
   if (state === "late") return asOf ? `${word("late")} ${formatAge(now() - asOf, locale)}` : word("late");
-  if (state === "unknown" && !time) return word("unknown_plain");
+  if ((state === "unknown" && !time) || (state === "rejected" && !reason)) return word(`${state}_plain`);
   return word(state, { time, reason });
 }
 

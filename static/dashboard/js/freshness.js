@@ -11,29 +11,30 @@ const SEVERITY = ["live", "connecting", "late", "stale", "unknown"];
  * @returns {{state: string, text: string, title: string}} state: live, connecting, late, stale or unknown
  */
 export function judge(model, socket, { word, timezone, locale, now }) {
-  const at = (ms) => word("since", { time: formatClock(ms, timezone, locale) });
+  const clock = (ms) => formatClock(ms, timezone, locale, false);
+  const since = (ms) => word("since", { time: clock(ms) });
   const own = model.screenState();
   if (model.wallboard === null) return { state: "connecting", text: word("connecting"), title: "" };
-  if (own !== "ok") return { state: own, text: `${word("screen_lost")} ${at(model.heardAt)}`, title: "" };
+  if (own !== "ok") return { state: own, text: `${word("screen_lost")} ${word("at", { time: clock(model.heardAt) })}`, title: "" };
   if (!socket.open && now() - socket.closedAt >= 3_000) {
     return { state: "connecting", text: word("screen_connecting"), title: "" };
   }
   if (model.bridge !== "live") {
     const state = model.bridge === "late" ? "late" : "stale";
-    return { state, text: `${word(`bridge_${model.bridge}`)} ${at(model.brokenSince.bridge)}`, title: "" };
+    return { state, text: `${word(`bridge_${model.bridge}`)} ${since(model.brokenSince.bridge)}`, title: "" };
   }
-  return worstLink(model, word, at) ?? { state: "live", text: word("live"), title: "" };
+  return worstLink(model, word, since) ?? { state: "live", text: word("live"), title: "" };
 }
 
-function worstLink(model, word, at) {
+function worstLink(model, word, since) {
   const broken = Object.entries(model.links)
     .filter(([, link]) => link.state !== "live")
     .map(([name, link]) => ({ name, link, state: LINK_LAMP[link.state] ?? "late" }))
     .sort((one, other) => SEVERITY.indexOf(other.state) - SEVERITY.indexOf(one.state));
   if (broken.length === 0) return null;
   const [{ name, link, state }] = broken;
-  const since = at(model.brokenSince[`link ${name}`] ?? link.since);
-  const text = `${word(`link_${link.state}`, { name })} ${since}`;
+  const when = since(model.brokenSince[`link ${name}`] ?? link.since);
+  const text = `${word(`link_${link.state}`, { name })} ${when}`;
   const count = broken.length - 1;
   return { state, text: count ? word("link_more", { text, count }) : text, title: link.reason };
 }

@@ -3,6 +3,7 @@
 const NARROW = 800;
 const TWO_COLUMNS_FROM = 360;
 const WIDE_NARROW = 600;
+const COMPACT = new Set(["number", "gauge"]);
 // Heights in rows of the narrow grid, by kind.
 const NARROW_ROWS = { number: 3, gauge: 4, trend: 6, bars: 7, donut: 7, agents: 9, table: 7, text: 5 };
 
@@ -37,7 +38,7 @@ export function arrange(tiles, columns, width, height) {
   const order = inReadingOrder(tiles);
   const share = (tile) => tile.position.w / columns;
   if (width <= NARROW) {
-    const half = (tile) => tile.kind === "number" || (width >= WIDE_NARROW && share(tile) <= 0.5);
+    const half = (tile) => COMPACT.has(tile.kind) || (width >= WIDE_NARROW && share(tile) <= 0.5);
     const rows = (tile) => NARROW_ROWS[tile.kind] ?? 6;
     return { mode: "narrow", order, ...pairs(order, width >= TWO_COLUMNS_FROM ? 2 : 1, half, rows) };
   }

@@ -25,7 +25,7 @@ export class Notice {
       return;
     }
     const here = encodeURIComponent(location.pathname + location.search);
-    const link = code === 4401 ? this.#link(`${this.page.login}?next=${here}`, "sign_in") : this.#link("/", "all_boards");
+    const link = code === 4401 ? this.#link(`${this.page.login}?next=${here}`, "sign_in") : this.#link(this.page.home, "all_boards");
     this.say(this.word(TEXTS[code]), link);
   }
 
