@@ -1,0 +1,162 @@
+"""The supervisor: one keeper for each enabled connection, following the configuration as it changes."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from typing import Any
+
+from channels.layers import BaseChannelLayer
+from django.conf import settings
+from django.db import DatabaseError
+
+from statsbridge import configuration, history, persistence
+from statsbridge.clock import Clock
+from statsbridge.configuration import Configured
+from statsbridge.keeper import Keeper
+from statsbridge.messages import BEAT_SECONDS
+from statsbridge.persistence import in_thread
+from statsbridge.publisher import Publisher
+from statsbridge.together import cancel, run_together
+
+logger = logging.getLogger(__name__)
+
+FOLLOW_SECONDS = 1.0
+ROLL_CALL_SECONDS = 5.0
+PRUNE_SECONDS = 60.0
+STOP_SECONDS = 4.5
+
+
+class Bridge:
+    """One life of the bridge: ``run`` until cancelled or until ``stop``, which ends it politely.
+
+    ``layer`` is the channel layer on which hubs listen; ``clock`` is replaced in tests.
+    """
+
+    def __init__(self, layer: BaseChannelLayer, clock: Clock | None = None) -> None:
+        self.epoch = secrets.token_hex(8)
+        self.keepers: dict[int, Keeper] = {}
+        self._clock = clock or Clock()
+        self._publisher = Publisher(layer)
+        self._name = f"{socket.gethostname()[:32]}:{os.getpid()}:{self.epoch}"
+        self._started_at = self._clock.now()
+        self._revision: int | None = None
+        self._complaints: set[str] = set()
+        self._running: asyncio.Task[None] | None = None
+        self._stopped = False
+
+    async def run(self) -> None:
+        """Keep every enabled connection going. Ends when ``stop`` is called."""
+        if self._stopped:
+            return
+        jobs = (self._follow(), self._beat(), self._answer_roll_call(), self._prune())
+        self._running = asyncio.create_task(run_together(*jobs))
+        try:
+            await asyncio.wait([self._running])
+            if not self._running.cancelled():
+                self._running.result()
+        finally:
+            await cancel(self._running)
+            await asyncio.gather(*(keeper.abandon() for keeper in self.keepers.values()))
+
+    async def stop(self) -> None:
+        """Close subscriptions, disconnect, save what is known; within five seconds."""
+        self._stopped = True
+        if self._running is not None:
+            await cancel(self._running)
+        keepers, self.keepers = list(self.keepers.values()), {}
+        stopping = [asyncio.create_task(keeper.stop()) for keeper in keepers]
+        if stopping:
+            _, late = await asyncio.wait(stopping, timeout=STOP_SECONDS)
+            await cancel(*late)
+            await asyncio.gather(*(keeper.abandon() for keeper in keepers))
+        try:
+            await in_thread(persistence.depart, self._name)
+        except DatabaseError as error:
+            logger.warning("the end of this worker could not be noted: %s", error)
+
+    async def answer(self, message: dict[str, Any]) -> None:
+        """Answer ``bridge.resync`` with the snapshots that were asked for; see ``statsbridge.messages``."""
+        name, reply = message.get("connection"), message.get("reply")
+        if not isinstance(reply, str):
+            return
+        for keeper in list(self.keepers.values()):
+            if name is None or name == keeper.name:
+                await self._publisher.answer(reply, keeper.store.snapshot())
+
+    # ---- what it keeps doing ------------------------------------------------------------------------------------
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._catch_up()
+                self._complaints.discard("follow")
+            except DatabaseError as error:
+                self._complain("follow", "the configuration cannot be read", error)
+            await self._clock.sleep(FOLLOW_SECONDS)
+
+    async def _catch_up(self) -> None:
+        revision = await in_thread(persistence.revision)
+        if revision == self._revision:
+            return
+        configured = await in_thread(configuration.load)
+        await self._apply(configured)
+        self._revision = revision
+
+    async def _apply(self, configured: dict[int, Configured]) -> None:
+        """Start, update and stop keepers so that they are those configured."""
+        gone = [
+            pk
+            for pk, keeper in self.keepers.items()
+            if pk not in configured or configured[pk].settings.name != keeper.name
+        ]
+        # Stopping one may take seconds, which must not delay the others.
+        stopping = [self.keepers.pop(pk).stop(switched_off=True) for pk in gone]
+        for pk, one in configured.items():
+            keeper = self.keepers.get(pk)
+            if keeper is not None:
+                keeper.update(one)
+                continue
+            self.keepers[pk] = Keeper(
+                one,
+                self._publisher,
+                epoch=self.epoch,
+                sample_interval=settings.SAMPLE_INTERVAL_SECONDS,
+                clock=self._clock,
+            )
+            self.keepers[pk].start()
+        await asyncio.gather(*stopping)
+
+    async def _beat(self) -> None:
+        while True:
+            seqs = {keeper.name: keeper.store.seq for keeper in self.keepers.values()}
+            message = {"type": "bridge.beat", "epoch": self.epoch, "at": self._clock.now(), "seqs": seqs}
+            await self._publisher.publish(message)
+            await self._clock.sleep(BEAT_SECONDS)
+
+    async def _answer_roll_call(self) -> None:
+        while True:
+            try:
+                await in_thread(persistence.beat, self._name, self._started_at, self._clock.now())
+                self._complaints.discard("beat")
+            except DatabaseError as error:
+                self._complain("beat", "the heartbeat cannot be written", error)
+            await self._clock.sleep(ROLL_CALL_SECONDS)
+
+    async def _prune(self) -> None:
+        while True:
+            await self._clock.sleep(PRUNE_SECONDS)
+            before = self._clock.now() - settings.SAMPLE_RETENTION_HOURS * 3_600_000
+            try:
+                while await in_thread(history.prune, before):
+                    await self._clock.sleep(0.05)
+                self._complaints.discard("prune")
+            except DatabaseError as error:
+                self._complain("prune", "old samples cannot be deleted", error)
+
+    def _complain(self, about: str, text: str, error: Exception) -> None:
+        """The first failure is logged, not each of a row."""
+        if about not in self._complaints:
+            logger.warning("%s: %s", text, error)
+        self._complaints.add(about)

@@ -1,0 +1,223 @@
+"""Everything about one connection that goes on whatever happens to the link: one object each, isolated."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import DatabaseError
+
+from statsbridge import metrics, persistence
+from statsbridge.backoff import REFUSED_SECONDS, Backoff
+from statsbridge.clock import Clock
+from statsbridge.configuration import Configured, WantedSeries
+from statsbridge.errors import BridgeError, is_fatal
+from statsbridge.history import Sampler
+from statsbridge.intake import Intake
+from statsbridge.ledger import Ledger
+from statsbridge.link import LinkMonitor
+from statsbridge.messages import PENDING, Link, LinkState, Reading
+from statsbridge.persistence import LinkRow, in_thread
+from statsbridge.publisher import Publisher
+from statsbridge.session import Session, Surroundings
+from statsbridge.store import Store
+from statsbridge.together import cancel, run_together
+
+logger = logging.getLogger(__name__)
+
+#: The first change after a pause goes out at once, those that follow wait for the next tick.
+TICK_SECONDS = 0.1
+SAVE_SECONDS = 3.0
+WATCH_SECONDS = 0.25
+SWITCHED_OFF = "The connection is switched off."
+
+
+class Keeper:
+    """Keeps one life of a connection going, publishes what it knows and saves it.
+
+    ``start`` begins, ``update`` tells of an edited configuration, ``stop`` ends politely.
+    """
+
+    def __init__(
+        self,
+        configured: Configured,
+        publisher: Publisher,
+        *,
+        epoch: str,
+        sample_interval: float,
+        clock: Clock,
+    ) -> None:
+        self._settings = configured.settings
+        self._clock = clock
+        self._publisher = publisher
+        self._link = LinkMonitor(clock.now, self._note_change)
+        self.store = Store(self.name, epoch, self._link.link)
+        self._sampler = Sampler(int(sample_interval * 1000))
+        self._intake = Intake(self.store, self._sampler, clock, {})
+        self._wanted: Mapping[int, WantedSeries] = configured.wanted
+        self._backoff = Backoff()
+        self._around = Surroundings(
+            clock=clock,
+            link=self._link,
+            intake=self._intake,
+            ledger=Ledger(self._settings.pk, clock),
+            alive=self._backoff.reset,
+            on_rotated=self._keep_rotated,
+        )
+        self._session: Session | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._edited = asyncio.Event()
+        self._began = False
+        self._saving_fails = False
+        metrics.note_link(self.name, self._link.link.state)
+
+    @property
+    def name(self) -> str:
+        return self._settings.name
+
+    def start(self) -> None:
+        jobs: list[Callable[[], Any]] = [self._live, self._publish, self._save_often, self._watch]
+        self._tasks = [asyncio.create_task(job(), name=f"{self.name}:{job.__name__}") for job in jobs]
+
+    def update(self, configured: Configured) -> None:
+        """The configuration changed: only what differs is done anew."""
+        if configured.settings != self._settings:
+            logger.info("connection %s: edited", self.name)
+            self._settings = configured.settings
+            # Whatever was refused may be granted to another account.
+            self._around.rejected.clear()
+            self._edited.set()
+        self._wanted = configured.wanted
+        if self._began and configured.wanted != self._intake.wanted:
+            self._intake.change(configured.wanted)
+            if self._session is not None:
+                self._session.rethink()
+
+    async def stop(self, *, switched_off: bool = False) -> None:
+        """Close the subscriptions, disconnect, save; within five seconds."""
+        if self._session is not None:
+            await self._session.say_goodbye()
+        await cancel(*self._tasks)
+        self._session = None
+        if switched_off:
+            self._link.ended(SWITCHED_OFF, refused=True)
+            for message in self.store.take():
+                await self._publisher.publish(message)
+        await self._save(everything=True)
+
+    async def abandon(self) -> None:
+        """End at once, without a word to the service."""
+        await cancel(*self._tasks)
+
+    # ---- lives --------------------------------------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        await self._begin()
+        first = True
+        while True:
+            if not first:
+                metrics.RECONNECTS.labels(self.name).inc()
+            first = False
+            self._edited.clear()
+            self._link.attempt()
+            failure = await self._live_once()
+            if failure is None:
+                self._backoff.reset()
+                continue
+            refused = is_fatal(failure)
+            self._link.ended(str(failure), refused=refused)
+            pause = REFUSED_SECONDS if refused else self._backoff.next()
+            if await self._clock.wait(self._edited, pause):
+                self._backoff.reset()
+
+    async def _live_once(self) -> BridgeError | None:
+        """One session; why it failed, or ``None`` when an edit ended it."""
+        try:
+            self._session = Session(self._settings, self._around)
+            await run_together(self._session.run(), self._end_when_edited(self._session))
+        except BridgeError as error:
+            return error
+        except Exception as error:
+            logger.exception("connection %s: an error of the bridge itself", self.name)
+            return BridgeError(f"The bridge itself failed ({type(error).__name__}); its log says more.")
+        finally:
+            self._session = None
+        self._link.restoring("the connection was edited")
+        return None
+
+    async def _end_when_edited(self, session: Session) -> None:
+        await self._edited.wait()
+        await session.say_goodbye()
+
+    async def _begin(self) -> None:
+        known: dict[int, Reading] = {}
+        try:
+            known = await in_thread(persistence.begin, self._settings.pk, self._wanted)
+        except DatabaseError as error:
+            logger.warning("connection %s: its last values could not be read: %s", self.name, error)
+        for series in self._wanted:
+            self.store.put(series, known.get(series, PENDING), save=False)
+        self._intake.change(self._wanted)
+        self._began = True
+
+    async def _keep_rotated(self, token: str) -> None:
+        credentials = replace(self._settings.credentials, refresh_token=token)
+        self._settings = replace(self._settings, credentials=credentials)
+        try:
+            await in_thread(persistence.keep_rotated_token, self._settings.pk, token)
+        except DatabaseError as error:
+            logger.error("connection %s: the new refresh token could not be saved: %s", self.name, error)
+
+    # ---- what goes out ------------------------------------------------------------------------------------------
+
+    async def _publish(self) -> None:
+        while True:
+            await self.store.changed.wait()
+            for message in self.store.take():
+                await self._publisher.publish(message)
+            await self._clock.sleep(TICK_SECONDS)
+
+    async def _watch(self) -> None:
+        while True:
+            self._link.review()
+            await self._clock.sleep(WATCH_SECONDS)
+
+    async def _save_often(self) -> None:
+        while True:
+            await self._clock.sleep(SAVE_SECONDS)
+            await self._save()
+
+    async def _save(self, *, everything: bool = False) -> None:
+        if not self._began:
+            # The row of the last life still says when it was last seen.
+            return
+        now = self._clock.now()
+        values, samples = self.store.take_unsaved(), self._sampler.take(now, everything=everything)
+        opened = self._session.subscriptions.count if self._session is not None else 0
+        row = LinkRow(self._settings.pk, self._link.link, now, opened, len(self._around.rejected))
+        try:
+            await in_thread(persistence.save, row, values, samples)
+        except DatabaseError as error:
+            self.store.give_back(values)
+            self._sampler.give_back(samples)
+            if not self._saving_fails:
+                logger.warning("connection %s: values cannot be saved: %s", self.name, error)
+            self._saving_fails = True
+            return
+        if self._saving_fails:
+            logger.info("connection %s: values are saved again", self.name)
+        self._saving_fails = False
+
+    def _note_change(self, before: Link, after: Link, lasted_ms: int) -> None:
+        self.store.put_link(after)
+        metrics.note_link(self.name, after.state)
+        told = (LinkState.LIVE, LinkState.LATE)
+        if before.state in told and after.state not in told:
+            self._sampler.gap(self._intake.wanted, self._clock.now())
+        if before.state != after.state:
+            level = logging.INFO if after.state == LinkState.LIVE else logging.WARNING
+            text = "connection %s: %s after %.1f s of %s%s"
+            reason = f": {after.reason}" if after.reason else ""
+            logger.log(level, text, self.name, after.state, lasted_ms / 1000, before.state, reason)

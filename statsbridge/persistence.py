@@ -1,0 +1,129 @@
+"""Everything the bridge writes to and reads back from the database; synchronous, called in threads by ``in_thread``."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+
+from statsbridge import history
+from statsbridge.configuration import WantedSeries
+from statsbridge.messages import Link, Reading, ValueState
+from statsbridge.models import Connection, LastValue, LinkStatus, OpenSubscription, Revision, Series, Worker
+from statsbridge.values import NUMERIC_UNITS
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FORGOTTEN_WORKER_MS = 24 * 3_600_000
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run database work beside the loop, which a slow database must not hold up."""
+    call: Callable[..., Any] = database_sync_to_async(function, thread_sensitive=False)
+    result: T = await call(*args, **kwargs)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One ``LinkStatus`` as it is to be written."""
+
+    connection: int
+    link: Link
+    seen_at: int
+    open_statistics: int
+    rejected_statistics: int
+
+
+@transaction.atomic
+def save(row: LinkRow, values: Sequence[tuple[int, Reading]], samples: Sequence[history.Row]) -> None:
+    """Write one connection's batch."""
+    if not Connection.objects.filter(pk=row.connection).exists():
+        return
+    LinkStatus.objects.update_or_create(
+        connection_id=row.connection,
+        defaults={
+            "state": row.link.state,
+            "since": row.link.since,
+            "reason": row.link.reason,
+            "seen_at": row.seen_at,
+            "open_statistics": row.open_statistics,
+            "rejected_statistics": row.rejected_statistics,
+        },
+    )
+    known = set(Series.objects.filter(pk__in=[series for series, _ in values]).values_list("pk", flat=True))
+    LastValue.objects.bulk_create(
+        [
+            LastValue(series_id=series, value=reading.value, at=reading.at, state=reading.state, reason=reading.reason)
+            for series, reading in values
+            if series in known
+        ],
+        update_conflicts=True,
+        unique_fields=["series"],
+        update_fields=["value", "at", "state", "reason"],
+        batch_size=500,
+    )
+    if samples:
+        history.save_samples(samples)
+
+
+def last_readings(wanted: Mapping[int, WantedSeries]) -> dict[int, Reading]:
+    """What the last life of the bridge knew, marked stale; a value that does not fit the unit any more is left out."""
+    readings = {}
+    for row in LastValue.objects.filter(series__in=wanted.keys()):
+        if row.value is not None and _fits(row.value, wanted[row.series_id].unit):
+            readings[row.series_id] = Reading(row.value, row.at, ValueState.STALE)
+    return readings
+
+
+def _fits(value: Any, unit: str) -> bool:
+    if unit in NUMERIC_UNITS:
+        return isinstance(value, int | float)
+    return isinstance(value, dict if unit == "state" else str)
+
+
+def begin(connection: int, wanted: Mapping[int, WantedSeries]) -> dict[int, Reading]:
+    """Read back what is known and end the trend lines where the last life was last seen."""
+    seen_at = LinkStatus.objects.filter(connection=connection).values_list("seen_at", flat=True).first()
+    if seen_at:
+        history.close_gaps(connection, seen_at)
+    return last_readings(wanted)
+
+
+def remember(connection: int, subscriptions: Sequence[str], at: int) -> None:
+    """Note subscriptions before they are opened."""
+    OpenSubscription.objects.bulk_create(
+        [OpenSubscription(connection_id=connection, subscription_id=one, opened_at=at) for one in subscriptions],
+        ignore_conflicts=True,
+    )
+
+
+def forget(subscriptions: Iterable[str]) -> None:
+    """Subscriptions that are deleted at the service."""
+    OpenSubscription.objects.filter(subscription_id__in=list(subscriptions)).delete()
+
+
+def remembered(connection: int) -> list[str]:
+    return list(OpenSubscription.objects.filter(connection=connection).values_list("subscription_id", flat=True))
+
+
+def keep_rotated_token(connection: int, token: str) -> None:
+    """The service replaced the configured refresh token; the old one is of no use any more."""
+    Connection.objects.filter(pk=connection).update(refresh_token=token)
+
+
+def beat(worker: str, started_at: int, now: int) -> None:
+    """The heartbeat of this process."""
+    Worker.objects.update_or_create(name=worker, defaults={"started_at": started_at, "beat_at": now})
+    Worker.objects.filter(beat_at__lt=now - FORGOTTEN_WORKER_MS).delete()
+
+
+def depart(worker: str) -> None:
+    """This process ends as it should."""
+    Worker.objects.filter(name=worker).delete()
+
+
+def revision() -> int:
+    return Revision.current()

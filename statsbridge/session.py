@@ -1,0 +1,300 @@
+"""One life of a connection: sign in, CometD, subscriptions; from the first request until something ends it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from statsbridge import metrics
+from statsbridge.auth import Authenticator
+from statsbridge.backoff import Backoff, full_jitter
+from statsbridge.canary import Canary
+from statsbridge.clock import Clock
+from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, Message, NewSession, Trouble
+from statsbridge.configuration import ConnectionSettings
+from statsbridge.errors import BridgeError, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
+from statsbridge.http import open_http
+from statsbridge.intake import Intake
+from statsbridge.ledger import Ledger
+from statsbridge.link import LinkMonitor
+from statsbridge.rest import Item, StatisticsApi, read_item
+from statsbridge.subscriptions import Rejection, Subscriptions
+from statsbridge.together import run_together
+
+logger = logging.getLogger(__name__)
+
+SERVICE = "/statistics/v3/service"
+UPDATES = "/statistics/v3/updates"
+PROBE_SECONDS = 5.0
+TIDY_SECONDS = 30.0
+#: The service holds a quiet poll for 20 s, and the CometD side has a watchdog of its own before this one.
+SILENCE_SECONDS = 90.0
+GOODBYE_SECONDS = 2.0
+
+
+@dataclass
+class Surroundings:
+    """What of a connection outlives its sessions. ``alive`` is called for every message and answered poll."""
+
+    clock: Clock
+    link: LinkMonitor
+    intake: Intake
+    ledger: Ledger
+    alive: Callable[[], None]
+    on_rotated: Callable[[str], Awaitable[None]]
+    rejected: dict[int, Rejection] = field(default_factory=dict)
+    patience: dict[int, float] = field(default_factory=dict)
+
+
+class Session:
+    """Runs until it fails. What it wants open is ``around.intake.wanted``; call ``rethink`` after a change."""
+
+    def __init__(self, settings: ConnectionSettings, around: Surroundings) -> None:
+        if settings.problem:
+            raise SettingsUnusable(settings.problem)
+        self._name = settings.name
+        self._around = around
+        self._clock = around.clock
+        self._link = around.link
+        self._http = open_http(settings.statistics_url, proxy=settings.proxy, ca_file=settings.ca_file)
+        self._auth = Authenticator(
+            self._http.client,
+            settings.authentication_url,
+            settings.credentials,
+            clock=around.clock,
+            on_rotated=around.on_rotated,
+        )
+        api = StatisticsApi(self._http.client, settings.statistics_url, self._auth)
+        self.subscriptions = Subscriptions(
+            settings.name, api, around.ledger, around.intake, around.clock, around.rejected
+        )
+        self._canary = Canary(settings.name, api, self.subscriptions, around, self.rethink)
+        self._client = CometdClient(
+            settings.statistics_url + "/notifications",
+            headers=self._auth.headers,
+            jar=self._http.jar,
+            on_unauthorized=self._renew,
+            sink=self._hear,
+            proxy=settings.proxy,
+            ssl=self._http.ssl,
+            backoff=full_jitter,
+        )
+        self._backoff = Backoff()
+        self._wake = asyncio.Event()
+        self._failed = asyncio.Event()
+        self._failure: BridgeError | None = None
+        self._generation = 0
+        self._deaf = False
+        self._unavailable = False
+        self._ready = False
+        self._leaving = False
+        self._tidy_at: float | None = None
+        self._heard_at = around.clock.monotonic()
+
+    async def run(self) -> None:
+        """Live, in the order the vendor's clients keep: token, handshake, channels, subscriptions.
+
+        Raises:
+            BridgeError: why it ended.
+        """
+        try:
+            await self._auth.ensure()
+            await self._open_channels()
+            self._link.reached()
+            self.subscriptions.leftovers.update(await self._around.ledger.remembered())
+            await run_together(
+                self._keep_open(), self._canary.run(), self._keep_token(), self._keep_watch(), self._await_failure()
+            )
+        finally:
+            await self._client.close()
+            await self._http.client.aclose()
+
+    async def say_goodbye(self) -> None:
+        """Delete the subscriptions at the service, as far as that is quickly done."""
+        self._leaving = True
+        with contextlib.suppress(TimeoutError, BridgeError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self.subscriptions.close_all()
+
+    def rethink(self) -> None:
+        """What is wanted or open changed; look at it now."""
+        self._wake.set()
+
+    # ---- what CometD says ---------------------------------------------------------------------------------------
+
+    def _hear(self, event: Message | NewSession | Alive | Trouble) -> None:
+        try:
+            match event:
+                case Message(channel, data):
+                    self._note_life()
+                    self._route(channel, data)
+                case Alive():
+                    self._note_life()
+                case Trouble(reason):
+                    logger.debug("connection %s: %s", self._name, reason)
+                    self._link.trouble(reason)
+                case NewSession():
+                    self._begin_generation(event)
+        except Exception:
+            # The sink runs inside the CometD client, which a message of ours must not break.
+            metrics.UNREADABLE.labels(self._name).inc()
+            logger.exception("connection %s: a message could not be handled", self._name)
+
+    def _note_life(self) -> None:
+        self._heard_at = self._clock.monotonic()
+        self._around.alive()
+        self._link.alive()
+
+    def _route(self, channel: str, data: Any) -> None:
+        """By the Bayeux channel: the vendor's own samples disagree about ``topic``."""
+        content = unwrap(data)
+        if channel == UPDATES:
+            statistics = content.get("statistics")
+            for element in statistics if isinstance(statistics, list) else ():
+                if isinstance(element, dict):
+                    self._update(read_item(element))
+        elif channel == SERVICE:
+            self._hear_of_service(str(content.get("serviceState", "")).upper())
+
+    def _update(self, item: Item) -> None:
+        series = self.subscriptions.series_of(item.subscription_id, item.statistic_id)
+        if series is None:
+            return
+        metrics.UPDATES.labels(self._name).inc()
+        if item.timestamp is not None:
+            metrics.LAG.labels(self._name).observe(max(0, self._clock.now() - item.timestamp) / 1000)
+        self._canary.notified(series)
+        self._around.intake.accept(series, item.value, item.timestamp)
+
+    def _hear_of_service(self, state: str) -> None:
+        if state == "UNAVAILABLE":
+            self._unavailable = True
+            self._ready = False
+            self.subscriptions.lose()
+            self._link.unavailable("the service says that it is unavailable")
+            self.rethink()
+        elif state == "AVAILABLE" and self._unavailable:
+            self._become_available()
+
+    def _become_available(self) -> None:
+        self._unavailable = False
+        self._link.available()
+        self.rethink()
+
+    def _begin_generation(self, event: NewSession) -> None:
+        if event.refused:
+            self._deaf = True
+            self._link.restoring(f"the service refuses the channel {event.refused[0]}")
+        elif self._generation and (event.generation != self._generation or self._deaf):
+            self._deaf = False
+            self._recreate("the service started a new session")
+        self._generation = event.generation
+
+    def _recreate(self, reason: str) -> None:
+        logger.info("connection %s: %s; opening all statistics again", self._name, reason)
+        metrics.RECREATIONS.labels(self._name).inc()
+        self._unavailable = False
+        self._ready = False
+        self.subscriptions.lose()
+        self._link.restoring(reason)
+        self.rethink()
+
+    # ---- what it keeps doing ------------------------------------------------------------------------------------
+
+    async def _keep_open(self) -> None:
+        while not self._leaving:
+            self._wake.clear()
+            pause = await self._probe() if self._unavailable else await self._reconcile()
+            await self._clock.wait(self._wake, pause)
+        await asyncio.Event().wait()
+
+    async def _reconcile(self) -> float | None:
+        """One pass; seconds until the next, or ``None`` when only a change makes one necessary."""
+        now = self._clock.monotonic()
+        tidy = self._tidy_at is not None and now >= self._tidy_at
+        generation, wanted = self.subscriptions.generation, self._around.intake.wanted
+        self._link.idle = not wanted
+        failure = await self.subscriptions.reconcile(tidy=tidy)
+        if generation != self.subscriptions.generation or wanted is not self._around.intake.wanted:
+            return 0.0
+        if failure is not None:
+            logger.debug("connection %s: %s", self._name, failure)
+            if not self._ready:
+                self._link.trouble(str(failure))
+            return self._backoff.next()
+        self._backoff.reset()
+        if not self._ready and not self._deaf:
+            self._ready = True
+            self._link.ready()
+        return self._until_next(tidied=tidy)
+
+    def _until_next(self, *, tidied: bool) -> float | None:
+        now = self._clock.monotonic()
+        self._tidy_at = None if tidied else now + TIDY_SECONDS
+        moments = [TIDY_SECONDS] if not tidied else []
+        retry = self.subscriptions.next_retry()
+        if retry is not None:
+            moments.append(retry)
+        if self.subscriptions.leftovers:
+            moments.append(PROBE_SECONDS)
+        return min(moments, default=None)
+
+    async def _probe(self) -> float:
+        """The message that the service is available again may never come: a success says it as well."""
+        await self._clock.wait(self._wake, PROBE_SECONDS)
+        if self._unavailable and await self.subscriptions.probe():
+            logger.info("connection %s: a subscription succeeded", self._name)
+            self._become_available()
+        return 0.0
+
+    async def _keep_token(self) -> None:
+        backoff = Backoff()
+        while True:
+            await self._clock.sleep(min(max(self._auth.refresh_due_in(), 1.0), 15.0))
+            metrics.TOKEN_AGE.labels(self._name).set(self._auth.age())
+            try:
+                await self._auth.ensure()
+            except SignInRefused:
+                raise
+            except BridgeError as error:
+                logger.debug("connection %s: %s", self._name, error)
+                await self._clock.sleep(backoff.next())
+            else:
+                backoff.reset()
+
+    async def _keep_watch(self) -> None:
+        while self._clock.monotonic() - self._heard_at < SILENCE_SECONDS:
+            await self._clock.sleep(1.0)
+        raise Unreachable(f"The service has not been heard of for {SILENCE_SECONDS:.0f} s.")
+
+    async def _await_failure(self) -> None:
+        await self._failed.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _renew(self) -> None:
+        """For the CometD side, after a 401 or 403. A refusal ends the session, which says why."""
+        try:
+            await self._auth.renew(self._auth.token)
+        except SignInRefused as error:
+            self._failure = error
+            self._failed.set()
+            raise
+
+    async def _open_channels(self) -> None:
+        try:
+            await self._client.open([SERVICE, UPDATES])
+        except CometdRefused as error:
+            raise self._failure or Unauthorized(f"CometD: {error}") from error
+        except CometdError as error:
+            raise self._failure or Unreachable(f"CometD: {error}") from error
+
+
+def unwrap(data: Any) -> Mapping[str, Any]:
+    """The content of a notification: nested in ``data`` once more, as the service sends it, or flat."""
+    if not isinstance(data, Mapping):
+        return {}
+    inner = data.get("data")
+    return inner if isinstance(inner, Mapping) else data

@@ -1,0 +1,260 @@
+"""The subscriptions that one connection has open at the service, brought in line with what is wanted."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from statsbridge import metrics
+from statsbridge.clock import Clock
+from statsbridge.configuration import WantedSeries
+from statsbridge.errors import BridgeError, RequestRefused, ServerFault, SignInRefused, Unauthorized, Unreachable
+from statsbridge.intake import Intake
+from statsbridge.ledger import Ledger
+from statsbridge.plan import make_plan
+from statsbridge.rest import StatisticsApi, rejections
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
+#: Requests under way at a time; the poll needs a connection of its own.
+CONCURRENT = 4
+#: How often a whole request may fail with HTTP 500 before its statistics are tried apart.
+STRIKES = 3
+PROVEN_SECONDS = 15.0
+
+
+@dataclass(slots=True)
+class Rejection:
+    """A statistic that the service refused; ``retry_at`` in seconds of the monotonic clock."""
+
+    asked: str
+    text: str
+    tries: int
+    retry_at: float
+
+
+class Subscriptions:
+    """Owns what is open in one session; ``rejected`` outlives it. ``generation`` grows when everything was lost."""
+
+    def __init__(
+        self,
+        name: str,
+        api: StatisticsApi,
+        ledger: Ledger,
+        intake: Intake,
+        clock: Clock,
+        rejected: dict[int, Rejection],
+    ) -> None:
+        self.open: dict[str, dict[int, str]] = {}
+        self.leftovers: set[str] = set()
+        self.generation = 0
+        self._name = name
+        self._api = api
+        self._ledger = ledger
+        self._intake = intake
+        self._clock = clock
+        self._rejected = rejected
+        self._spare: list[str] = []
+        self._strikes: dict[int, int] = {}
+        self._succeeded_at = float("-inf")
+        self._slots = asyncio.Semaphore(CONCURRENT)
+
+    @property
+    def count(self) -> int:
+        """How many statistics are open."""
+        return sum(map(len, self.open.values()))
+
+    def series_of(self, subscription_id: str | None, statistic_id: str | None) -> int | None:
+        """The series that an update is about, or ``None`` when it is about nothing of ours any more."""
+        held = self.open.get(subscription_id or "")
+        if held is None or not statistic_id or not statistic_id.isdigit():
+            return None
+        series = int(statistic_id)
+        wanted = self._intake.wanted.get(series)
+        return series if wanted is not None and held.get(series) == wanted.asked else None
+
+    def lose(self) -> None:
+        """Nothing is open any more, as far as is known; what was is deleted all the same."""
+        self.generation += 1
+        self.leftovers.update(self.open)
+        self.open = {}
+        self._intake.forget_times()
+
+    def release(self, subscription_id: str) -> None:
+        """One subscription is not there any more."""
+        if self.open.pop(subscription_id, None) is not None:
+            self.leftovers.add(subscription_id)
+
+    def next_retry(self) -> float | None:
+        """Seconds until a rejected statistic is to be tried again."""
+        if not self._rejected:
+            return None
+        return max(0.0, min(one.retry_at for one in self._rejected.values()) - self._clock.monotonic())
+
+    async def reconcile(self, *, tidy: bool = False) -> BridgeError | None:
+        """Open and close the difference; what failed and is worth another try is returned.
+
+        Raises:
+            SignInRefused, Unauthorized: this session has to end.
+        """
+        failure = await self._delete_leftovers()
+        if isinstance(failure, Unreachable):
+            # Opening more while nothing can be closed would pile up subscriptions in doubt.
+            return failure
+        wanted = self._intake.wanted
+        plan = make_plan(self._due(wanted), self.open, tidy=tidy)
+        for name in plan.close:
+            self.release(name)
+        names = await self._names(len(plan.open))
+        generation = self.generation
+        results = await asyncio.gather(
+            *(self._open(name, [wanted[one] for one in group]) for name, group in zip(names, plan.open, strict=True)),
+            return_exceptions=True,
+        )
+        failure = _worst(results)
+        if failure is None and generation == self.generation:
+            for name in plan.close_after:
+                self.release(name)
+        if failure is None:
+            await self._delete_leftovers()
+        metrics.OPEN.labels(self._name).set(self.count)
+        metrics.REJECTED.labels(self._name).set(len(self._rejected))
+        return failure
+
+    async def probe(self) -> bool:
+        """Try one statistic of those wanted; whether the service opened it."""
+        due = self._due(self._intake.wanted)
+        if not due:
+            return False
+        (name,) = await self._names(1)
+        try:
+            await self._open(name, [self._intake.wanted[min(due)]], judge=False)
+        except (SignInRefused, Unauthorized):
+            raise
+        except BridgeError:
+            return False
+        return bool(self.open.get(name))
+
+    async def close_all(self) -> None:
+        """Delete everything at the service, as far as it answers."""
+        self.lose()
+        await self._delete_leftovers()
+
+    def _due(self, wanted: Mapping[int, WantedSeries]) -> dict[int, str]:
+        """What should be open now: the wanted without those that wait after a rejection."""
+        now = self._clock.monotonic()
+        for series in [one for one, held in self._rejected.items() if _asked(wanted, one) != held.asked]:
+            del self._rejected[series]
+        waiting = {series for series, held in self._rejected.items() if held.retry_at > now}
+        return {series: one.asked for series, one in wanted.items() if series not in waiting}
+
+    async def _names(self, count: int) -> list[str]:
+        """Ids for new subscriptions, noted in the ledger; those of refused requests are used again."""
+        names = [self._spare.pop() for _ in range(min(count, len(self._spare)))]
+        fresh = [str(uuid.uuid4()) for _ in range(count - len(names))]
+        await self._ledger.remember(fresh)
+        return names + fresh
+
+    async def _open(self, name: str, group: Sequence[WantedSeries], *, judge: bool = True) -> None:
+        """Open one subscription. Ids are known before the request, because updates may overtake its answer."""
+        generation = self.generation
+        self.open[name] = {one.id: one.asked for one in group}
+        try:
+            async with self._slots:
+                reply = await self._api.open_subscription(name, [one.request() for one in group])
+        except BridgeError as error:
+            self.open.pop(name, None)
+            if isinstance(error, RequestRefused | ServerFault):
+                self._spare.append(name)
+            else:
+                # The request may have been carried out although its answer is lost.
+                self.leftovers.add(name)
+            if not judge:
+                raise
+            await self._judge(error, group)
+            return
+        self._succeeded_at = self._clock.monotonic()
+        if generation != self.generation or name not in self.open:
+            self.leftovers.add(name)
+            return
+        for item in reply.items:
+            series = self.series_of(name, item.statistic_id)
+            if series is not None:
+                self._strikes.pop(series, None)
+                self._rejected.pop(series, None)
+                self._intake.accept(series, item.value, item.timestamp)
+        for one in group:
+            text = reply.rejected.get(str(one.id))
+            if text is not None:
+                self.open[name].pop(one.id, None)
+                self._reject(one, text)
+        if not self.open[name]:
+            self.release(name)
+
+    async def _judge(self, error: BridgeError, group: Sequence[WantedSeries]) -> None:
+        """A whole request failed: find out whom that concerns."""
+        faults = error.faults if isinstance(error, RequestRefused | ServerFault) else ()
+        refused = isinstance(error, RequestRefused) or (isinstance(error, ServerFault) and bool(faults))
+        if refused and (len(group) == 1 or any(fault.statistic_id for fault in faults) or len(faults) == len(group)):
+            texts = rejections([str(one.id) for one in group], [], faults)
+            for one in group:
+                self._reject(one, texts[str(one.id)] if faults else str(error))
+            return
+        if not refused:
+            if not (isinstance(error, ServerFault) and error.about_request and self._struck(group)):
+                raise error
+            if len(group) == 1:
+                if self._clock.monotonic() - self._succeeded_at > PROVEN_SECONDS:
+                    raise error
+                self._reject(group[0], str(error))
+                return
+        middle = len(group) // 2
+        for half in (group[:middle], group[middle:]):
+            (name,) = await self._names(1)
+            await self._open(name, half)
+
+    def _struck(self, group: Sequence[WantedSeries]) -> bool:
+        for one in group:
+            self._strikes[one.id] = self._strikes.get(one.id, 0) + 1
+        return min(self._strikes[one.id] for one in group) >= STRIKES
+
+    def _reject(self, one: WantedSeries, text: str) -> None:
+        before = self._rejected.get(one.id)
+        tries = before.tries + 1 if before is not None else 0
+        pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
+        self._rejected[one.id] = Rejection(one.asked, text, tries, self._clock.monotonic() + pause)
+        if before is None:
+            logger.warning("connection %s: %s %s is rejected: %s", self._name, one.object_type, one.object_id, text)
+        self._intake.reject(one.id, text)
+
+    async def _delete_leftovers(self) -> BridgeError | None:
+        """Delete what is not wanted any more or stayed from earlier; what fails stays for the next time."""
+        pending = list(self.leftovers - self.open.keys())
+        results = await asyncio.gather(*map(self._delete, pending), return_exceptions=True)
+        deleted = [name for name, result in zip(pending, results, strict=True) if result is None]
+        self.leftovers.difference_update(deleted)
+        await self._ledger.forget(deleted)
+        return _worst(results)
+
+    async def _delete(self, name: str) -> None:
+        async with self._slots:
+            try:
+                await self._api.close_subscription(name)
+            except RequestRefused as error:
+                logger.debug("connection %s: deleting a subscription: %s", self._name, error)
+
+
+def _worst(results: Sequence[BaseException | None]) -> BridgeError | None:
+    """The failure to report; one that ends the session, or that nobody foresaw, is raised."""
+    failures = [result for result in results if result is not None]
+    for failure in failures:
+        if not isinstance(failure, BridgeError) or isinstance(failure, SignInRefused | Unauthorized):
+            raise failure
+    return next((failure for failure in failures if isinstance(failure, BridgeError)), None)
+
+
+def _asked(wanted: Mapping[int, WantedSeries], series: int) -> str | None:
+    one = wanted.get(series)
+    return one.asked if one is not None else None
