@@ -1,0 +1,1 @@
+"""A stand-in for the Genesys services: a simulated contact centre behind the Authentication and Statistics APIs."""

@@ -1,0 +1,170 @@
+"""The Authentication API's end points: tokens, the sign-in form, user information, sign-out, ping."""
+
+import base64
+import binascii
+import secrets
+from html import escape
+from urllib.parse import urlencode, urlsplit
+
+from aiohttp import web
+
+from statsbridge.simulator.tokens import Denied, Tokens
+
+COOKIE = "AUTH_SESSIONID"
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+UNAUTHORIZED = {"error": "invalid_token", "error_description": "Invalid access token"}
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in (simulator)</title>
+<body style="font-family:sans-serif;max-width:22em;margin:4em auto"><h1>Sign in</h1>
+<p>Simulated contact centre</p>{error}
+<form method="post" action="sign-in"><input type="hidden" name="query" value="{query}">
+<p><label>User name<br><input name="username" placeholder="tenant\\user" autofocus></label></p>
+<p><label>Password<br><input name="password" type="password"></label></p>
+<p><button name="do" value="sign-in">Sign in</button> <button name="do" value="cancel">Cancel</button></p>
+</form></body></html>
+"""
+
+
+def bearer_of(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def unauthorized() -> web.Response:
+    return web.json_response(UNAUTHORIZED, status=401)
+
+
+class AuthApi:
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+
+    def routes(self) -> list[web.RouteDef]:
+        base = "/auth/v3"
+        return [
+            web.post(f"{base}/oauth/token", self.token),
+            web.get(f"{base}/oauth/authorize", self.authorize),
+            web.get(f"{base}/sign-in", self.form),
+            web.post(f"{base}/sign-in", self.sign_in),
+            web.get(f"{base}/userinfo", self.userinfo),
+            web.get(f"{base}/openid/userinfo", self.userinfo),
+            web.get(f"{base}/sign-out", self.sign_out),
+            web.post(f"{base}/sign-out", self.sign_out),
+            web.get(f"{base}/ping", self.ping),
+        ]
+
+    # ---- tokens ----
+
+    async def token(self, request: web.Request) -> web.Response:
+        form = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
+        if not self._knows_client(request):
+            denied = Denied(401, "Unauthorized", "Bad credentials")
+            return web.json_response(denied.to_wire(), status=denied.status)
+        try:
+            return web.json_response(self.tokens.grant(form), headers=NO_STORE)
+        except Denied as denied:
+            return web.json_response(denied.to_wire(), status=denied.status, headers=NO_STORE)
+
+    def _knows_client(self, request: web.Request) -> bool:
+        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+        try:
+            given = base64.b64decode(encoded, validate=True) if scheme.lower() == "basic" else b""
+        except binascii.Error:
+            return False
+        credentials = self.tokens.credentials
+        expected = f"{credentials.client_id}:{credentials.client_secret}"
+        return secrets.compare_digest(given, expected.encode("latin-1", "replace")) or secrets.compare_digest(
+            given, expected.encode()
+        )
+
+    # ---- the browser's side ----
+
+    def _problem(self, request: web.Request) -> str:
+        """What is wrong with an authorize request that must not be redirected anywhere."""
+        address = urlsplit(request.query.get("redirect_uri", ""))
+        if request.query.get("client_id") != self.tokens.credentials.client_id:
+            return "unknown client_id"
+        if address.scheme not in ("http", "https") or not address.netloc:
+            return "redirect_uri must be an absolute http(s) address"
+        return "" if request.query.get("response_type") == "code" else "response_type must be code"
+
+    async def authorize(self, request: web.Request) -> web.Response:
+        problem = self._problem(request)
+        if problem:
+            return web.json_response({"error": "invalid_request", "error_description": problem}, status=400)
+        username = self.tokens.user_of_cookie(request.cookies.get(COOKIE, ""))
+        if username is None:
+            raise web.HTTPFound(f"/auth/v3/sign-in?{request.query_string}")
+        redirect = request.query["redirect_uri"]
+        raise web.HTTPFound(_with(redirect, code=self.tokens.make_code(username, redirect), state=_state(request)))
+
+    def _page(self, query: str, error: str = "") -> web.Response:
+        shown = f'<p role="alert" style="color:#a00">{escape(error)}</p>' if error else ""
+        return web.Response(
+            text=PAGE.format(query=escape(query, quote=True), error=shown),
+            content_type="text/html",
+            status=401 if error else 200,
+        )
+
+    async def form(self, request: web.Request) -> web.Response:
+        problem = self._problem(request)
+        if problem:
+            return web.json_response({"error": "invalid_request", "error_description": problem}, status=400)
+        return self._page(request.query_string)
+
+    async def sign_in(self, request: web.Request) -> web.Response:
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        asked = request.clone(rel_url=f"/auth/v3/sign-in?{form.get('query', '')}")
+        problem = self._problem(asked)
+        if problem:
+            return web.json_response({"error": "invalid_request", "error_description": problem}, status=400)
+        if form.get("do") == "cancel":
+            raise web.HTTPFound(_with(asked.query["redirect_uri"], error="access_denied", state=_state(asked)))
+        username = form.get("username", "")
+        if form.get("tenant"):
+            username = f"{form['tenant']}\\{username}"
+        if not self.tokens.check_password(username, form.get("password", "")):
+            return self._page(asked.query_string, "The user name or the password is wrong.")
+        answer = web.HTTPFound(f"/auth/v3/oauth/authorize?{asked.query_string}")
+        answer.set_cookie(COOKIE, self.tokens.make_cookie(username), path="/auth", httponly=True, samesite="Lax")
+        raise answer
+
+    # ---- who is it ----
+
+    async def userinfo(self, request: web.Request) -> web.Response:
+        username = self.tokens.user_of(bearer_of(request))
+        if username is None:
+            return unauthorized()
+        openid = request.path.endswith("/openid/userinfo")
+        return web.json_response(self.tokens.openid_userinfo(username) if openid else self.tokens.userinfo(username))
+
+    async def sign_out(self, request: web.Request) -> web.StreamResponse:
+        bearer, cookie = bearer_of(request), request.cookies.get(COOKIE, "")
+        username = self.tokens.user_of(bearer) or self.tokens.user_of_cookie(cookie)
+        if username is None and not request.query.get("redirectUri"):
+            return unauthorized()
+        if username and request.query.get("global", "").lower() == "true":
+            self.tokens.forget_user(username)
+        self.tokens.revoke(bearer)
+        self.tokens.end_cookie(cookie)
+        redirect = urlsplit(request.query.get("redirectUri", ""))
+        answer: web.StreamResponse = web.json_response({"status": {"code": 0}})
+        if request.method == "GET" and redirect.scheme in ("http", "https") and redirect.netloc:
+            answer = web.Response(status=302, headers={"Location": request.query["redirectUri"]})
+        answer.del_cookie(COOKIE, path="/auth")
+        return answer
+
+    async def ping(self, request: web.Request) -> web.Response:
+        username = self.tokens.user_of_cookie(request.cookies.get(COOKIE, "")) or self.tokens.user_of(
+            bearer_of(request)
+        )
+        if username is None:
+            return web.json_response({"status": {"code": 403, "message": "Forbidden"}}, status=403)
+        return web.json_response({"status": {"code": 0}})
+
+
+def _state(request: web.Request) -> str | None:
+    return request.query.get("state")
+
+
+def _with(address: str, **parameters: str | None) -> str:
+    given = urlencode({key: value for key, value in parameters.items() if value is not None})
+    return f"{address}{'&' if '?' in address else '?'}{given}"
