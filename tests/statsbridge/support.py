@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer
-from django.db import transaction
 
+from dashboard.models import Team, Tile, TileSeries, Wallboard
+from dashboard.wanted import series_for
 from statsbridge.bridge import Bridge
 from statsbridge.messages import FRAMES_GROUP
-from statsbridge.models import Connection, MonitoredObject, Revision, Series, StatisticDefinition
+from statsbridge.models import Connection, MonitoredObject, Series, StatisticDefinition
 from tests.peers.genesys import GenesysPeer
 
 DEADLINE = 10.0
@@ -31,7 +32,7 @@ def make_connection(peer: GenesysPeer, url: str = "", **fields: Any) -> Connecti
 
 
 def make_series(connection: Connection, statistic: str, object_id: str = "8001@SIP_Switch", **fields: Any) -> Series:
-    """A wanted series of a pre-configured statistic on a queue."""
+    """A series of a pre-configured statistic on a queue, wanted by a tile of its own."""
     name = f"{statistic}-{object_id}".replace("@", "-").lower()[:90]
     definition, _ = StatisticDefinition.objects.get_or_create(
         name=f"{name}-definition", defaults={"title": statistic, "statistic": statistic, "unit": "count", **fields}
@@ -42,15 +43,18 @@ def make_series(connection: Connection, statistic: str, object_id: str = "8001@S
         object_id=object_id,
         defaults={"name": f"{connection.name}-{object_id.replace('@', '-')}".lower(), "title": object_id},
     )
-    series = Series.objects.create(definition=definition, monitored_object=observed, wanted=True)
-    Revision.bump()
+    series = series_for(definition, observed)
+    team, _ = Team.objects.get_or_create(name="floor", defaults={"title": "Floor"})
+    board, _ = Wallboard.objects.get_or_create(slug="floor", defaults={"title": "Floor", "team": team})
+    tile = Tile.objects.create(wallboard=board, key=f"tile-{series.pk}", kind="number")
+    TileSeries.objects.create(tile=tile, series=series)
     return series
 
 
-@transaction.atomic
 def unwant(*series: Series) -> None:
-    Series.objects.filter(pk__in=[one.pk for one in series]).update(wanted=False)
-    Revision.bump()
+    """Take the series off the wallboard."""
+    for tile in Tile.objects.filter(series__in=[one.pk for one in series]):
+        tile.delete()
 
 
 class Listener:
