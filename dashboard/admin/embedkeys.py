@@ -1,0 +1,73 @@
+"""The keys with which portals sign embed tokens."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from dashboard.access import MANAGERS, can_manage, teams_of
+from dashboard.admin.scope import ScopedAdmin
+from dashboard.embed import create_key, revoke_key
+from dashboard.models import EmbedKey
+from statsbridge.admin import state_badge
+
+
+class InUse(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "Active"), ("revoked", "Revoked")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(revoked_at__isnull=self.value() == "active")
+
+
+@admin.register(EmbedKey)
+class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
+    list_display = ("id", "team", "note", "state", "created_at", "revoked_at")
+    list_filter = (InUse, "team")
+    list_select_related = ("team",)
+    search_fields = ("id", "note", "team__name", "team__title")
+    fields = ("team", "note")
+    actions = ("revoke",)
+
+    def rows_of(self, request: HttpRequest, rows: QuerySet[EmbedKey]) -> QuerySet[EmbedKey]:
+        return rows.filter(team__in=teams_of(request.user, MANAGERS))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Tokens name the key, so it never changes hands; it is revoked and another one made.
+        return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "team":
+            kwargs["queryset"] = teams_of(request.user, MANAGERS)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: EmbedKey | None = None) -> Any:
+        return ("id", "team", "note", "state", "created_at", "revoked_at") if obj else self.fields
+
+    def save_model(self, request: HttpRequest, obj: EmbedKey, form: forms.ModelForm[EmbedKey], change: bool) -> None:
+        obj.pk, obj.secret = create_key(obj.team, obj.note)
+
+    def response_add(self, request: HttpRequest, obj: EmbedKey, post_url_continue: str | None = None) -> HttpResponse:
+        """Show the secret on the very answer: a message would put it into a cookie or the session."""
+        context = {**self.admin_site.each_context(request), "title": "New embed key", "key": obj, "opts": self.opts}
+        return TemplateResponse(request, "admin/embedkey_created.html", context)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return can_manage(request.user, None)
+
+    @admin.action(description="Revoke: boards opened with the key close within seconds", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[EmbedKey]) -> None:
+        count = sum(revoke_key(key) for key in queryset.values_list("pk", flat=True))
+        messages.success(request, f"{count} keys revoked.")
+
+    @admin.display(description="state", ordering="revoked_at")
+    def state(self, key: EmbedKey) -> str:
+        return state_badge("revoked" if key.revoked_at else "active")

@@ -1,0 +1,103 @@
+"""Teams and who is in them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from dashboard.access import MANAGERS, teams_of
+from dashboard.admin.scope import ScopedAdmin
+from dashboard.models import Membership, Team
+
+
+class MembershipForm(forms.ModelForm[Membership]):
+    """Takes the user's name: a list of everybody is nothing for a manager of one team, nor for thousands."""
+
+    username = forms.CharField(label="user name")
+
+    class Meta:
+        model = Membership
+        fields = ("username", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["username"] = self.instance.user.get_username()
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"]
+        user = get_user_model().objects.filter(username=name).first()
+        if user is None:
+            raise forms.ValidationError(f"There is no user “{name}”; an administrator can add one.")
+        self.instance.user = user
+        return name
+
+
+class MembershipFormSet(forms.BaseInlineFormSet[Membership, Team, forms.ModelForm[Membership]]):
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("username") if hasattr(form, "cleaned_data") else None
+            if name and not form.cleaned_data.get("DELETE"):
+                if name in seen:
+                    form.add_error("username", f"“{name}” is there twice.")
+                seen.add(name)
+
+
+class MembershipInline(admin.TabularInline[Membership, Team]):
+    model = Membership
+    form = MembershipForm
+    formset = MembershipFormSet
+    extra = 0
+    verbose_name = "member"
+    verbose_name_plural = "members"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user").order_by("user__username")
+
+
+@admin.register(Team)
+class TeamAdmin(ScopedAdmin[Team]):
+    list_display = ("title", "name", "people", "boards", "claimed")
+    search_fields = ("name", "title", "memberships__user__username")
+    filter_horizontal = ("monitored_objects",)
+    prepopulated_fields = {"name": ("title",)}
+    inlines = (MembershipInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        counts = {
+            "people_count": Count("memberships", distinct=True),
+            "board_count": Count("wallboards", distinct=True),
+            "object_count": Count("monitored_objects", distinct=True),
+        }
+        return super().get_queryset(request).annotate(**counts)
+
+    def rows_of(self, request: HttpRequest, rows: QuerySet[Team]) -> QuerySet[Team]:
+        return rows.filter(pk__in=teams_of(request.user, MANAGERS))
+
+    def get_fields(self, request: HttpRequest, obj: Team | None = None) -> Any:
+        whole = getattr(request.user, "is_superuser", False)
+        return ("title", "name", "monitored_objects") if whole else ("title", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> Any:
+        # Files and scripts know the team by its name.
+        return () if getattr(request.user, "is_superuser", False) else ("name",)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj or not self.has_add_permission(request) else super().get_prepopulated_fields(request, obj)
+
+    @admin.display(description="members", ordering="people_count")
+    def people(self, team: Any) -> int:
+        return int(team.people_count)
+
+    @admin.display(description="wallboards", ordering="board_count")
+    def boards(self, team: Any) -> int:
+        return int(team.board_count)
+
+    @admin.display(description="objects only for it", ordering="object_count")
+    def claimed(self, team: Any) -> int:
+        return int(team.object_count)

@@ -1,0 +1,185 @@
+"""The tiles of a wallboard, edited on its page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from dashboard.admin.fields import LinesField, ThresholdsField
+from dashboard.configfile.check import place_problems, series_info
+from dashboard.configfile.document import plain_options
+from dashboard.configfile.problems import known
+from dashboard.models import Tile, TileSeries, Wallboard
+from dashboard.tiles import KINDS, find_problems
+from dashboard.wanted import series_for
+from statsbridge.models import MonitoredObject, StatisticDefinition
+
+Pair = tuple[StatisticDefinition, MonitoredObject]
+
+
+class TileForm(forms.ModelForm[Tile]):
+    """``series`` are lines of a statistic's and an object's name; ``options`` are those of the configuration file."""
+
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS])
+    key = forms.SlugField(required=False, label="id", help_text="Made up if empty.")
+    series_lines = LinesField(
+        label="series",
+        help_text="One per line: the name of a statistic, a space, the name of an object.",
+        widget=forms.Textarea(
+            {"rows": 4, "class": "code", "spellcheck": "false", "placeholder": "calls-waiting sales"}
+        ),
+    )
+    options = forms.JSONField(
+        required=False,
+        widget=forms.Textarea({"rows": 4, "class": "code", "spellcheck": "false"}),
+        help_text="; ".join(f"{name}: {', '.join(kind.options.model_fields)}" for name, kind in KINDS.items()),
+    )
+    thresholds = ThresholdsField(help_text="Instead of the statistic's own.")
+
+    class Meta:
+        model = Tile
+        fields = ("kind", "title", "key", "x", "y", "w", "h", "decimals", "series_lines", "options", "thresholds")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.pairs: list[Pair] = []
+        if self.instance.pk:
+            self.initial["series_lines"] = [
+                f"{link.series.definition.name} {link.series.monitored_object.name}"
+                for link in self.instance.tile_series.all()
+            ]
+
+    def clean_options(self) -> dict[str, Any]:
+        options = self.cleaned_data["options"] or {}
+        if not isinstance(options, dict):
+            raise forms.ValidationError('Options are a JSON object, such as {"goal": 80}.')
+        return options
+
+    def clean_series_lines(self) -> list[str]:
+        problems: list[str] = []
+        for line in self.cleaned_data["series_lines"]:
+            problems += list(self._read(line))
+        if problems:
+            raise forms.ValidationError(problems)
+        lines: list[str] = self.cleaned_data["series_lines"]
+        return lines
+
+    def _read(self, line: str) -> Iterator[str]:
+        names = line.split()
+        if len(names) != 2:
+            yield f"“{line}”: give the name of a statistic, a space, and the name of an object."
+            return
+        definition = StatisticDefinition.objects.filter(name=names[0]).first()
+        monitored = MonitoredObject.objects.filter(name=names[1]).select_related("connection").first()
+        if definition is None:
+            yield known("statistic", names[0], list(StatisticDefinition.objects.values_list("name", flat=True))) + "."
+        if monitored is None:
+            yield known("object", names[1], list(MonitoredObject.objects.values_list("name", flat=True))) + "."
+        if definition and monitored:
+            if (definition, monitored) in self.pairs:
+                yield f"“{line}” is there twice."
+            self.pairs.append((definition, monitored))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if {"kind", "options", "series_lines"} <= data.keys():
+            for problem in find_problems(data["kind"], data["options"], [_info(*pair) for pair in self.pairs]):
+                self.add_error(None, problem)
+            data["options"] = plain_options(data["kind"], data["options"])
+        return data
+
+
+def _info(definition: StatisticDefinition, monitored: MonitoredObject) -> Any:
+    names = ("name", "title", "unit", "decimals", "thresholds")
+    statistic = {name: getattr(definition, name) for name in names}
+    measured = {"name": monitored.name, "title": monitored.title, "type": monitored.type, "id": monitored.object_id}
+    return series_info(statistic, measured | {"connection": monitored.connection.name})
+
+
+class TileFormSet(forms.BaseInlineFormSet[Tile, Wallboard, forms.ModelForm[Tile]]):
+    """Looks at the tiles together: their ids, their places, and whether the team may show their objects."""
+
+    def clean(self) -> None:
+        super().clean()
+        forms_left: list[Any] = [
+            form for form in self.forms if form.is_valid() and form.has_changed() | bool(form.instance.pk)
+            and not form.cleaned_data.get("DELETE")
+        ]  # fmt: skip
+        self._name(forms_left)
+        places = [{"id": form.cleaned_data["key"], "position": _position(form)} for form in forms_left]
+        by_id = {form.cleaned_data["key"]: form for form in forms_left}
+        for problem in place_problems(places, self.instance.columns or 12):
+            by_id[str(problem.path[1])].add_error("x", problem.reason)
+        for form in forms_left:
+            self._check_team(form)
+
+    def _name(self, forms_left: list[TileForm]) -> None:
+        taken: set[str] = set()
+        for form in forms_left:
+            key = form.cleaned_data.get("key") or form.instance.key
+            if key and key in taken:
+                form.add_error("key", f"The id “{key}” is there twice.")
+                form.cleaned_data["key"] = key
+            taken.add(key)
+        number = 1
+        for form in forms_left:
+            if not (form.cleaned_data.get("key") or form.instance.key):
+                while f"tile-{number}" in taken:
+                    number += 1
+                form.instance.key = f"tile-{number}"
+                taken.add(form.instance.key)
+            form.cleaned_data["key"] = form.cleaned_data.get("key") or form.instance.key
+
+    def _check_team(self, form: TileForm) -> None:
+        team = self.instance.team_id
+        for _, monitored in form.pairs:
+            only_for = {one.pk: one.title for one in monitored.teams.all()}
+            if team and only_for and team not in only_for:
+                form.add_error("series_lines", f"“{monitored.name}” is only for {' and '.join(only_for.values())}.")
+
+    def save_new(self, form: Any, commit: bool = True) -> Tile:
+        form.instance.order = max((tile.order for tile in self.instance.tiles.all()), default=-1) + 1
+        tile: Tile = super().save_new(form, commit)
+        return tile
+
+
+def _position(form: TileForm) -> dict[str, int]:
+    return {key: form.cleaned_data[key] for key in "xywh"}
+
+
+def save_series(tile: Tile, pairs: list[Pair]) -> None:
+    """Make a tile show exactly these, in this order."""
+    wanted = [series_for(*pair) for pair in pairs]
+    if [link.series_id for link in tile.tile_series.all()] == [series.pk for series in wanted]:
+        return
+    tile.tile_series.all().delete()
+    for order, series in enumerate(wanted):
+        TileSeries.objects.create(tile=tile, series=series, order=order)
+
+
+class TileInline(admin.StackedInline[Tile, Wallboard]):
+    model = Tile
+    form = TileForm
+    formset = TileFormSet
+    extra = 0
+    classes = ("tiles",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("kind", "title", "key"),
+                    ("x", "y", "w", "h", "decimals"),
+                    ("series_lines", "options"),
+                    "thresholds",
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tile]:
+        related = ("tile_series__series__definition", "tile_series__series__monitored_object")
+        return super().get_queryset(request).prefetch_related(*related)

@@ -1,0 +1,95 @@
+"""Wallboards with their tiles."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from dashboard import wanted
+from dashboard.access import EDITORS, teams_of
+from dashboard.admin.fields import OriginsField
+from dashboard.admin.scope import ScopedAdmin
+from dashboard.admin.tiles import TileForm, TileInline, save_series
+from dashboard.models import Wallboard
+
+
+class WallboardForm(forms.ModelForm[Wallboard]):
+    allowed_origins = OriginsField(help_text="Portals that may frame it, one per line: exactly scheme://host[:port].")
+
+    class Meta:
+        model = Wallboard
+        fields = ("title", "slug", "team", "shared_with", "timezone", "columns", "enabled", "allowed_origins")
+
+
+@admin.register(Wallboard)
+class WallboardAdmin(ScopedAdmin[Wallboard]):
+    form = WallboardForm
+    list_display = ("title", "look", "team", "shared", "tile_count", "embedded_in", "enabled")
+    list_filter = ("enabled", "team")
+    list_select_related = ("team",)
+    search_fields = ("title", "slug", "tiles__title", "tiles__series__definition__name")
+    prepopulated_fields = {"slug": ("title",)}
+    filter_horizontal = ("shared_with",)
+    inlines = (TileInline,)
+    actions = ("enable", "disable")
+    save_on_top = True
+    fieldsets = (
+        (None, {"fields": (("title", "slug"), ("team", "enabled"), ("timezone", "columns"))}),
+        ("Sharing", {"fields": ("shared_with", "allowed_origins"), "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Wallboard]:
+        rows = super().get_queryset(request).annotate(tile_total=Count("tiles", distinct=True))
+        return rows.prefetch_related("shared_with")
+
+    def rows_of(self, request: HttpRequest, rows: QuerySet[Wallboard]) -> QuerySet[Wallboard]:
+        return rows.filter(team__in=teams_of(request.user, EDITORS))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "team":
+            kwargs["queryset"] = teams_of(request.user, EDITORS)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        for tile_form in formset.forms:
+            if isinstance(tile_form, TileForm) and tile_form.instance.pk and tile_form not in formset.deleted_forms:
+                save_series(tile_form.instance, tile_form.pairs)
+
+    @admin.action(description="Enable", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Wallboard]) -> None:
+        self._switch(request, queryset, enabled=True)
+
+    @admin.action(description="Disable: open screens are told, values are no longer asked for", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Wallboard]) -> None:
+        self._switch(request, queryset, enabled=False)
+
+    def _switch(self, request: HttpRequest, queryset: QuerySet[Wallboard], *, enabled: bool) -> None:
+        with transaction.atomic():
+            chosen = list(queryset.values_list("pk", flat=True))
+            Wallboard.objects.filter(pk__in=chosen).update(enabled=enabled)
+            wanted.sync()
+        messages.success(request, f"{len(chosen)} wallboards {'enabled' if enabled else 'disabled'}.")
+
+    @admin.display(description="page")
+    def look(self, board: Wallboard) -> str:
+        return format_html('<a href="{}">/wallboards/{}/</a>', board.get_absolute_url(), board.slug)
+
+    @admin.display(description="shared with")
+    def shared(self, board: Wallboard) -> str:
+        return ", ".join(team.title for team in board.shared_with.all()) or "–"
+
+    @admin.display(description="tiles", ordering="tile_total")
+    def tile_count(self, board: Any) -> int:
+        return int(board.tile_total)
+
+    @admin.display(description="framed by")
+    def embedded_in(self, board: Wallboard) -> str:
+        return ", ".join(board.allowed_origins) or "nobody"

@@ -1,0 +1,174 @@
+"""The administration of connections and of the processes that keep them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from statsbridge.models import Connection, LinkStatus, Worker
+
+_KEEP = "Stored. Leave empty to keep it."
+
+
+def state_badge(state: str, reason: str = "") -> SafeString:
+    """A state as a word with a mark; ``reason`` appears on hovering."""
+    return format_html('<span class="state" data-state="{}" title="{}">{}</span>', state, reason, state)
+
+
+def moment(milliseconds: int | None) -> str:
+    """Epoch milliseconds as the page's time, to the second."""
+    if not milliseconds:
+        return "–"
+    return localtime(datetime.fromtimestamp(milliseconds / 1000, UTC)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def masked(proxy: str) -> str:
+    """A proxy's address with its password replaced."""
+    before, at, host = proxy.rpartition("@")
+    _, colon, password = before.partition("://")[2].partition(":")
+    return proxy.replace(f"{colon}{password}{at}{host}", f":********@{host}") if at and colon and password else proxy
+
+
+class ConnectionForm(forms.ModelForm[Connection]):
+    """Secrets go in and never come out: an empty field keeps what is stored, a box clears it."""
+
+    class Meta:
+        model = Connection
+        fields = (
+            "name", "enabled", "api_url", "auth_url", "timezone", "grant", "client_id", "client_secret", "username",
+            "password", "refresh_token", "api_key", "proxy", "ca_file",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = {name: getattr(self.instance, name) for name in (*Connection.SECRET_FIELDS, "proxy")}
+        for name in Connection.SECRET_FIELDS:
+            before = self.fields[name]
+            variable = self.instance.secret_sources.get(name, {}).get("variable")
+            kept = f"{_KEEP}{f' It came from the variable {variable}.' if variable else ''}"
+            self.fields[name] = forms.CharField(
+                label=before.label,
+                required=False,
+                strip=False,
+                widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
+                help_text=kept if self.stored[name] else before.help_text or "Not set.",
+            )
+            # The input starts empty whatever is stored, also for the comparison that finds what was changed.
+            self.initial[name] = ""
+            self.fields[f"clear_{name}"] = forms.BooleanField(
+                label=f"Clear the {str(before.label).lower()}",
+                required=False,
+                widget=forms.CheckboxInput() if self.stored[name] else forms.HiddenInput(),
+            )
+        self.initial["proxy"] = masked(self.stored["proxy"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        sources = dict(self.instance.secret_sources)
+        for name in Connection.SECRET_FIELDS:
+            if data.get(name) and data.get(f"clear_{name}"):
+                self.add_error(name, "Either clear it or give a new one.")
+            if data.get(name) or data.get(f"clear_{name}"):
+                # From now on it is not the variable's value any more.
+                sources.pop(name, None)
+            else:
+                data[name] = self.stored[name]
+        if data.get("proxy") == masked(self.stored["proxy"]):
+            data["proxy"] = self.stored["proxy"]
+        else:
+            sources.pop("proxy", None)
+        self.instance.secret_sources = sources
+        return data
+
+
+@admin.register(Connection)
+class ConnectionAdmin(admin.ModelAdmin[Connection]):
+    form = ConnectionForm
+    list_display = ("name", "state", "since", "open_statistics", "rejected_statistics", "reason", "api_url", "enabled")
+    list_filter = ("enabled", "link_status__state")
+    list_select_related = ("link_status",)
+    search_fields = ("name", "api_url", "client_id", "username")
+    readonly_fields = ("state", "since", "reason", "open_statistics", "rejected_statistics")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
+        cleared = [f"clear_{name}" for name in Connection.SECRET_FIELDS if obj and getattr(obj, name)]
+        live = [("Live", {"fields": [("state", "since"), "reason", ("open_statistics", "rejected_statistics")]})]
+        return [
+            *(live if obj else []),
+            (None, {"fields": ["name", "enabled", "api_url", "auth_url", "timezone"]}),
+            (
+                "Sign-in",
+                {
+                    "fields": [
+                        "grant", "client_id", "client_secret", "username", "password", "refresh_token", "api_key",
+                        *cleared,
+                    ],
+                    "description": "Secrets are stored encrypted and never shown again.",
+                },
+            ),
+            ("Network", {"fields": ["proxy", "ca_file"], "classes": ["collapse"]}),
+        ]  # fmt: skip
+
+    @admin.display(description="link", ordering="link_status__state")
+    def state(self, connection: Connection) -> str:
+        if not connection.enabled:
+            return state_badge("disabled")
+        link = self._link(connection)
+        return state_badge(link.state, link.reason) if link else state_badge("unknown", "No bridge has tried it yet.")
+
+    @admin.display(description="since", ordering="link_status__since")
+    def since(self, connection: Connection) -> str:
+        link = self._link(connection)
+        return moment(link.since) if link else "–"
+
+    @admin.display(description="reason")
+    def reason(self, connection: Connection) -> str:
+        link = self._link(connection)
+        return link.reason if link and link.reason else "–"
+
+    @admin.display(description="open", ordering="link_status__open_statistics")
+    def open_statistics(self, connection: Connection) -> int:
+        link = self._link(connection)
+        return link.open_statistics if link else 0
+
+    @admin.display(description="rejected", ordering="link_status__rejected_statistics")
+    def rejected_statistics(self, connection: Connection) -> int:
+        link = self._link(connection)
+        return link.rejected_statistics if link else 0
+
+    @staticmethod
+    def _link(connection: Connection) -> LinkStatus | None:
+        return getattr(connection, "link_status", None)
+
+
+@admin.register(Worker)
+class WorkerAdmin(admin.ModelAdmin[Worker]):
+    """Which processes run the bridge; to look at only."""
+
+    list_display = ("name", "started", "last_beat")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Worker]:
+        return super().get_queryset(request).order_by("-beat_at")
+
+    @admin.display(ordering="started_at")
+    def started(self, worker: Worker) -> str:
+        return moment(worker.started_at)
+
+    @admin.display(ordering="beat_at")
+    def last_beat(self, worker: Worker) -> str:
+        return moment(worker.beat_at)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
