@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from dashboard.tiles.base import SeriesInfo
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
+# The page's own, so that axes and labels are of one kind.
+FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 
 # Okabe and Ito's palette, ordered for contrast on each background; black becomes white on dark.
 COLORWAY_DARK = ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#F2F4F7"]
@@ -22,16 +23,16 @@ ROLES: dict[str, dict[str, str]] = {
     "dark": {
         "text": "#F2F4F7",
         "label": "#A9B4C2",
-        "line": "#38424F",
+        "line": "#333D4A",
         "warning": "#F0B429",
         "critical": "#FF6B57",
     },
     "light": {
         "text": "#14181D",
-        "label": "#4A5562",
-        "line": "#C9D0D9",
-        "warning": "#8A5A00",
-        "critical": "#C4281A",
+        "label": "#475261",
+        "line": "#C3CCD7",
+        "warning": "#8A5700",
+        "critical": "#B3261E",
     },
 }
 

@@ -1,7 +1,7 @@
 // A cell per agent: name, mark and word of the state, reason, and a timer counted here; a strip of counts above.
 
 import { stateWord } from "../format.js";
-import { smallType } from "./fit.js";
+import { emWidth, setScale, smallType } from "./fit.js";
 import { pageAt, pageDots } from "./pages.js";
 import { changesValues, el, MARKS, markValue, setCount, setData, setText } from "./parts.js";
 import { counts, glyphOf, levelOf, roster, sorted, timerText } from "./roster.js";
@@ -10,6 +10,16 @@ const CELLS_MOST = 24;
 // In units of the smallest type: a name of some ten letters beside a timer, over a line for the state.
 const CELL_WIDTH = 8.2;
 const CELL_HEIGHT = 2.75;
+
+/** How many lines the strip takes when it breaks between counts. */
+function linesOf(widths, room) {
+  let [lines, used] = [1, 0];
+  for (const width of widths) {
+    if (used > 0 && used + width - 0.9 > room) [lines, used] = [lines + 1, 0];
+    used += width;
+  }
+  return lines;
+}
 
 function makeCell() {
   const name = el("span", "tb-agent-name");
@@ -32,15 +42,29 @@ export function create(body, tile, context) {
   let fits = CELLS_MOST;
 
   function measure() {
-    const size = smallType(body);
-    const [width, height] = [grid.clientWidth, grid.clientHeight];
+    const [width, height] = [body.clientWidth, body.clientHeight];
     if (!width || !height) return;
-    columns = Math.max(1, Math.min(6, Math.floor(width / (size * CELL_WIDTH))));
-    const rows = Math.max(1, Math.floor((height + size * 0.2) / (size * CELL_HEIGHT)));
-    const most = Math.max(1, Math.min(CELLS_MOST, columns * rows));
+    const small = smallType(body);
+    const counted = [...strip.children].map(({ children }) => emWidth(children[1].textContent + children[2].textContent) + 1.3);
+    const room = (scale) => {
+      const size = small * scale;
+      // The strip of counts takes further lines where there is room, and else goes without its words.
+      const wanted = linesOf(counted, width / size);
+      const lines = wanted <= Math.max(1, Math.floor(height / size / 5.5)) ? wanted : 0;
+      const across = Math.max(1, Math.min(6, Math.floor(width / (size * CELL_WIDTH))));
+      const free = height / size - 0.8 - Math.max(1, lines) * 1.15;
+      const down = Math.max(1, Math.floor(free / CELL_HEIGHT));
+      // Where not one cell fits below it, the strip goes: people before counts.
+      return { lines, across, down, cells: Math.min(CELLS_MOST, across * down), bare: free < CELL_HEIGHT - 0.3 };
+    };
+    const { lines, across, down, cells, bare } = room(setScale(body, (scale) => room(scale).cells >= all.length));
+    fits = cells;
     // A few agents get larger cells instead of empty places.
-    columns = Math.min(columns, Math.max(1, Math.ceil(all.length / rows)));
-    fits = most;
+    columns = Math.min(across, Math.max(1, Math.ceil(all.length / down)));
+    const rows = down;
+    setData(strip, { lines });
+    strip.hidden = bare;
+    strip.style.setProperty("--lines", Math.max(1, lines));
     grid.style.setProperty("--columns", columns);
     grid.style.setProperty("--rows", Math.min(rows, Math.max(1, Math.ceil(Math.min(all.length, fits) / columns))));
   }
@@ -75,9 +99,11 @@ export function create(body, tile, context) {
     const now = context.now();
     all = sorted(roster(tile, context), tile.options, now);
     const found = counts(all, context.word);
-    setCount(strip, found.length, () => el("span", "tb-count", el("b"), el("span")));
+    setCount(strip, found.length, () => el("span", "tb-count", el("i", "tb-glyph"), el("b"), el("span")));
     found.forEach(({ state, word, count }, index) => {
-      const [number, label] = strip.children[index].children;
+      const [glyph, number, label] = strip.children[index].children;
+      setText(glyph, state === null ? "" : glyphOf(state));
+      strip.children[index].title = word;
       setText(number, String(count));
       setText(label, word);
       setData(strip.children[index], { stat: state ?? "" });

@@ -1,7 +1,7 @@
 // Lengths compared: name, bar, value in one row each, the exceptions in colour.
 
 import { chart, roleColor } from "./chart.js";
-import { emWidth, smallType } from "./fit.js";
+import { emWidth, setScale, smallType } from "./fit.js";
 import { pageAt, pageDots } from "./pages.js";
 import { changesValues, el, markValue, present, setCount, setText, titles } from "./parts.js";
 
@@ -25,11 +25,15 @@ export function create(body, tile, context) {
   let fits = tile.options.limit;
 
   function measure() {
-    const height = body.clientHeight;
+    const [width, height] = [body.clientWidth, body.clientHeight];
     if (!height) return;
-    const most = (free) => Math.max(1, Math.floor(free / (smallType(body) * 1.25)));
+    const small = smallType(body);
+    const wanted = Math.min(tile.series.length, tile.options.limit);
+    const longest = Math.max(...names.map(emWidth)) + 7.5;
+    const size = small * setScale(body, (one) => height >= wanted * small * one * 1.5 && width >= longest * small * one);
+    const most = (free) => Math.max(1, Math.floor(free / (size * 1.25)));
     fits = Math.min(tile.options.limit, most(height));
-    if (fits < tile.series.length) fits = Math.min(tile.options.limit, most(height - smallType(body) * 0.6));
+    if (fits < tile.series.length) fits = Math.min(tile.options.limit, most(height - size * 0.6));
   }
 
   function turn(now) {
@@ -57,7 +61,7 @@ export function create(body, tile, context) {
     rows.sort(SORTS[tile.options.sort]);
     const texts = rows.map(({ shown }) => emWidth(shown.text) + (shown.unit ? 1.2 : 0) + (shown.mark ? 1.1 : 0));
     body.style.setProperty("--side", (Math.max(1, ...texts) + 0.5).toFixed(1));
-    body.style.setProperty("--names", Math.min(9, Math.max(...names.map(emWidth)) + 0.5).toFixed(1));
+    body.style.setProperty("--names", (Math.max(...names.map(emWidth)) + 0.5).toFixed(1));
     turn(context.now());
   }
 

@@ -2,7 +2,7 @@
 
 import { formatValue, stateWord } from "../format.js";
 import { chart, roleColor } from "./chart.js";
-import { setEm } from "./fit.js";
+import { setEm, setScale, smallType } from "./fit.js";
 import { changesValues, el, markValue, present, setCount, setText, titles } from "./parts.js";
 
 /** `[{name, count, id}]` of at most `limit` slices, the largest first, the rest together as `other`. */
@@ -40,6 +40,23 @@ export function create(body, tile, context) {
   };
   let shares = [];
   let old = false;
+  let linesFit = tile.options.limit + 1;
+
+  /** As many slices as the list beside the ring has lines for; a tall tile has it below. */
+  function limitOf(count) {
+    const { limit } = tile.options;
+    const [width, height] = [body.clientWidth, body.clientHeight];
+    if (!height) return limit;
+    const small = smallType(body);
+    const tall = height > width * 1.1;
+    body.classList.toggle("tall", tall);
+    const free = tall ? height - Math.min(width, height * 0.5) : height;
+    const lines = Math.min(count, limit + 1);
+    const scale = setScale(body, (one) => free >= lines * small * one * 1.2 && (tall ? width : width * 0.5) >= 8.5 * small * one);
+    const fits = Math.floor(free / (small * scale * 1.2));
+    linesFit = fits;
+    return Math.max(1, Math.min(limit, count > fits ? fits - 1 : fits));
+  }
 
   function show() {
     const all = tile.series.map((id) => present(tile, id, context));
@@ -47,7 +64,7 @@ export function create(body, tile, context) {
     const parts = group
       ? byState(all[0].text === "—" ? null : all[0].value, context.word)
       : all.map((shown, index) => ({ name: names[index], key: names[index], count: shown.number ?? 0, id: tile.series[index], shown }));
-    shares = slices(parts, tile.options.limit, context.word("other"));
+    shares = slices(parts, limitOf(parts.length), context.word("other"));
     const missing = all.every(({ number, value }) => (group ? !value?.agents : number === null));
     const sum = shares.reduce((before, { count }) => before + count, 0);
     const format = (value) => formatValue(value, unit, { decimals: tile.decimals, locale: context.locale });
@@ -55,7 +72,7 @@ export function create(body, tile, context) {
     setEm(total, total.textContent, "", 1.2);
     if (group) markValue(total, tile.series[0], all[0]);
     total.dataset.state = all[0].state;
-    const unshown = group ? [] : parts.filter(({ shown }) => shown.number === null);
+    const unshown = group ? [] : parts.filter(({ shown }) => shown.number === null).slice(0, Math.max(0, linesFit - shares.length));
     setCount(list, shares.length + unshown.length, () =>
       el("li", "tb-slice", el("i", "tb-swatch"), el("span", "tb-slice-name"), el("span", "tb-mark"), el("span", "tb-slice-value")),
     );
@@ -92,7 +109,10 @@ export function create(body, tile, context) {
       if (why === "theme") graph.redraw();
     },
     tick() {},
-    resize: () => graph.redraw(),
+    resize() {
+      show();
+      graph.redraw();
+    },
     destroy: () => graph.destroy(),
   };
 }

@@ -23,6 +23,15 @@ export function setEm(element, text, unit = "", least = 0) {
   if (element.style.getPropertyValue("--em") !== em) element.style.setProperty("--em", em);
 }
 
+const SCALES = [1.6, 1.25, 1];
+
+/** The largest of three sizes of type at which everything fits; the smallest, which never shrinks, where nothing does. */
+export function setScale(body, fits) {
+  const scale = SCALES.find(fits) ?? 1;
+  if (body.style.getPropertyValue("--scale") !== String(scale)) body.style.setProperty("--scale", scale);
+  return scale;
+}
+
 /** The smallest type of a view in px, as the style sheet has it (`--type-small`). */
 export function smallType(element) {
   const probe = document.createElement("span");

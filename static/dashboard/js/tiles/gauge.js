@@ -3,7 +3,7 @@
 import { formatValue } from "../format.js";
 import { chart, roleColor } from "./chart.js";
 import { bigValue } from "./number.js";
-import { changesValues, el, goalText, setText } from "./parts.js";
+import { changesValues, el, goalElement, setText } from "./parts.js";
 
 export function create(body, tile, context) {
   body.classList.add("tb", "tb-gauge");
@@ -17,9 +17,8 @@ export function create(body, tile, context) {
     const { text, unit: sign } = formatValue(limit, unit, { decimals: Number.isInteger(limit) ? 0 : 1, locale: context.locale });
     return el("span", "", text + (sign && ` ${sign}`));
   };
-  const goal = el("span", "tb-goal", goalText(tile, unit, context));
-  const scale = el("div", "tb-scale", end(min), goal, end(max));
-  body.append(value.area, note, holder, scale);
+  const goal = goalElement(tile, unit, context);
+  body.append(el("div", "tb-top", value.area, goal), note, holder, el("div", "tb-scale", end(min), end(max)));
   let shown = null;
 
   const graph = chart(holder, tile, context, {
@@ -33,10 +32,10 @@ export function create(body, tile, context) {
 
   function show() {
     shown = value.show(id);
-    const why = ["rejected", "unknown"].includes(shown.state) ? shown.note : "";
+    const why = shown.text === "—" ? shown.reason : "";
     setText(note, why);
     note.title = why;
-    note.hidden = !why;
+    body.classList.toggle("noted", why !== "");
   }
 
   show();

@@ -1,7 +1,7 @@
 // One value, as large as the tile allows; below it the goal and the last hour.
 
 import { emWidth, setEm } from "./fit.js";
-import { changesValues, el, goalText, markValue, present, setText } from "./parts.js";
+import { changesValues, el, goalElement, markValue, present, setText } from "./parts.js";
 import { sparkline } from "./sparkline.js";
 
 const DIGIT = 0.57;
@@ -32,7 +32,7 @@ export function create(body, tile, context) {
   body.classList.add("tb", "tb-number");
   const [id] = tile.series;
   const value = bigValue(tile, context);
-  const goal = el("span", "tb-goal", goalText(tile, context.series(id)?.unit, context));
+  const goal = goalElement(tile, context.series(id)?.unit, context);
   const note = el("span", "tb-note");
   const strip = el("div", "tb-strip", note, goal);
   const spark = tile.figure ? sparkline(strip, tile, context) : null;
@@ -41,11 +41,11 @@ export function create(body, tile, context) {
 
   function show() {
     const shown = value.show(id);
-    const signed = ["rejected", "unknown"].includes(shown.state);
-    const why = signed ? shown.note : (shown.value?.reason ?? "");
+    // Without a value there is room for the whole reason; the frame's footer has one line.
+    const why = (shown.text === "—" ? shown.reason : shown.value?.reason) ?? "";
     setText(note, why);
     note.title = why;
-    strip.classList.toggle("noted", why !== "");
+    body.classList.toggle("noted", why !== "");
     if (why && !strip.isConnected) body.append(strip);
   }
 

@@ -96,12 +96,13 @@ export function titles(tile, context) {
   });
 }
 
-/** The sign before a goal: thresholds say which side is good. */
-export function goalText(tile, unit, context) {
+/** A tile's goal in words and, for narrow tiles, in figures; thresholds say which side of it is good. */
+export function goalElement(tile, unit, context) {
   const { goal } = tile.options;
-  if (goal === null || goal === undefined) return "";
+  if (goal === null || goal === undefined) return el("span", "tb-goal");
   const sign = { above: "≤ ", below: "≥ " }[tile.thresholds?.direction] ?? "";
   const decimals = Number.isInteger(goal) ? 0 : (tile.decimals ?? 1);
   const formatted = formatValue(goal, unit, { decimals, locale: context.locale });
-  return context.word("goal", { value: `${sign}${formatted.text}${formatted.unit ? ` ${formatted.unit}` : ""}` });
+  const value = `${sign}${formatted.text}${formatted.unit ? ` ${formatted.unit}` : ""}`;
+  return el("span", "tb-goal", el("span", "long", context.word("goal", { value })), el("span", "short", value));
 }

@@ -12,7 +12,9 @@ const GLYPHS = [
   [/^AfterCall/, "■"],
   [/Hold/, "‖"],
   [/Ringing|Dialing/, "◌"],
-  [/^Call|^ASM|^Busy/, "►"],
+  [/Outbound/, "↗"],
+  [/Internal|Consult/, "↔"],
+  [/^Call|^ASM|^Busy/, "↘"],
 ];
 
 /** The mark of a state; shapes differ, so that none depends on its colour. */

@@ -18,6 +18,10 @@ export function sparkline(strip, tile, context) {
       const now = context.now();
       const [x, y] = points(id, now - WINDOW_MS, now, context);
       Object.assign(figure.data[0], { x, y, line: { ...figure.data[0].line, color: roleColor(holder, "spark") } });
+      // On a critical tile, which is inverted, a limit would be drawn in the colour of the ground.
+      const inverted = roleColor(holder, "tile") === roleColor(holder, "critical");
+      const line = inverted ? { color: roleColor(holder, "value") } : undefined;
+      figure.layout.shapes = tile.figure.layout.shapes?.map((shape) => ({ ...shape, ...(line && { line }) }));
       figure.layout.xaxis = { ...figure.layout.xaxis, range: [now - WINDOW_MS, now] };
       figure.layout.yaxis = { ...figure.layout.yaxis, range: valueRange([y], tile.thresholds, {}) };
     },

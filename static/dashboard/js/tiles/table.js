@@ -1,6 +1,6 @@
 // Objects by statistics; a real table, so that a screen reader can walk it.
 
-import { emWidth, smallType } from "./fit.js";
+import { emWidth, setScale, smallType } from "./fit.js";
 import { pageAt, pageDots } from "./pages.js";
 import { changesValues, el, markValue, present, setCount, setText } from "./parts.js";
 
@@ -39,23 +39,35 @@ export function create(body, tile, context) {
   const pageCount = () => Math.ceil(tile.rows.length / rowsFit) * parts.length;
 
   function measure() {
-    const size = smallType(body);
-    const [width, height] = [body.clientWidth / size, body.clientHeight / size];
-    if (!width || !height) return;
+    if (!body.clientWidth || !body.clientHeight) return;
+    const small = smallType(body);
     const widths = tile.columns.map(({ title }, index) => {
       const cells = tile.rows.map(({ series }) => emWidth(textOf(shownOf(series[index]))) + 1.9);
       const words = title.split(/\s+/).map((word) => emWidth(word) + 0.8);
       return Math.min(Math.max(2.6, ...cells, ...words), 9);
     });
-    const names = Math.min(Math.max(NAME_LEAST, ...tile.rows.map(({ title }) => emWidth(title) + 0.4)), Math.max(NAME_LEAST, width * 0.4));
+    const names = Math.max(NAME_LEAST, ...tile.rows.map(({ title }) => emWidth(title) + 0.4));
+    const wanted = widths.reduce((sum, one) => sum + one, names);
+    const scale = setScale(
+      body,
+      (one) =>
+        body.clientWidth / (small * one) >= wanted &&
+        body.clientHeight / (small * one) >= 2.3 + ROW_HEIGHT * Math.min(tile.rows.length, ROWS_MOST, tile.options.limit),
+    );
+    layOut(widths, names, body.clientWidth / (small * scale), body.clientHeight / (small * scale));
+  }
+
+  function layOut(widths, longest, width, height) {
+    const names = Math.min(longest, Math.max(NAME_LEAST, width * 0.4));
     parts = columnPages(widths, width - names);
-    const twoLines = tile.columns.some(({ title }, index) => emWidth(title) + 0.8 > widths[index]);
+    const twoLines = height >= 5 && tile.columns.some(({ title }, index) => emWidth(title) + 0.8 > widths[index]);
     const head = twoLines ? 2.3 : 1.3;
     const room = (dotted) => Math.floor((height - head - (dotted ? 0.5 : 0)) / ROW_HEIGHT);
     const most = Math.min(ROWS_MOST, tile.options.limit);
     rowsFit = Math.max(1, Math.min(most, room(parts.length > 1)));
     if (rowsFit < tile.rows.length) rowsFit = Math.max(1, Math.min(most, room(true)));
     body.style.setProperty("--names", names.toFixed(2));
+    body.classList.toggle("one-line", !twoLines);
     page = -1;
   }
 

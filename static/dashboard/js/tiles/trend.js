@@ -37,7 +37,7 @@ export function create(body, tile, context) {
   });
   const side = el("div", "tb-labels", ...labels.map(({ label }) => label));
   side.classList.toggle("single", labels.length === 1);
-  body.append(holder, side, empty);
+  body.append(el("div", "tb-stage", holder, empty), side);
   let range = [0, 1];
 
   function show() {
@@ -57,6 +57,9 @@ export function create(body, tile, context) {
   }
 
   function place(height, bottom) {
+    side.classList.toggle("tight", false);
+    const two = labels[0].label.offsetHeight;
+    side.classList.toggle("tight", labels.length > 1 && two * labels.length > height);
     const line = labels[0].label.offsetHeight;
     const [low, high] = range;
     const tops = tile.series.map((id) => {
@@ -73,21 +76,25 @@ export function create(body, tile, context) {
       const now = context.now();
       const since = now - windowMs;
       const size = smallType(body);
+      const [inWords, withValues] = [height > size * 5, width > size * 7];
       const all = tile.series.map((id) => points(id, since, now, context));
       range = valueRange(all.map(([, y]) => y), tile.thresholds, tile.options);
       const values = valueTicks(range, Math.max(2, Math.min(5, Math.floor(height / (size * 2.2)))), unit, context.locale);
-      const left = Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.5) * size);
-      const bottom = Math.ceil(size * 1.35);
+      // A small tile shows its lines and their last values; an axis there would leave no room for either.
+      const left = withValues ? Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.5) * size) : 2;
+      const bottom = inWords ? Math.ceil(size * 1.35) : 2;
       const times = timeTicks(since, now, Math.max(1, Math.floor((width - left) / (size * 4.2))), context);
       all.forEach(([x, y], index) => Object.assign(figure.data[index], { x, y }));
       const { layout } = figure;
       layout.font = { size };
-      layout.margin = { l: left, r: 2, t: Math.ceil(size * 0.55), b: bottom, pad: 0 };
-      layout.xaxis = { ...layout.xaxis, ...times, range: [since, now] };
-      layout.yaxis = { ...layout.yaxis, ...values, range };
+      layout.margin = { l: left, r: 2, t: Math.ceil(size * (withValues ? 0.55 : 0.1)), b: bottom, pad: 0 };
+      layout.xaxis = { ...layout.xaxis, ...times, range: [since, now], showticklabels: inWords };
+      layout.yaxis = { ...layout.yaxis, ...values, range, showticklabels: withValues };
       const colors = context.template().layout.colorway;
       labels.forEach(({ label }, index) => label.style.setProperty("--swatch", colors[index % colors.length]));
-      setText(empty, all.every(([, y]) => y.every((value) => value === null)) ? context.word("no_points") : "");
+      const nothing = all.every(([, y]) => y.every((value) => value === null));
+      body.classList.toggle("nothing", nothing);
+      setText(empty, nothing ? context.word("no_points") : "");
       place(height, bottom);
     },
   });
