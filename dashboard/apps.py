@@ -6,4 +6,4 @@ class DashboardConfig(AppConfig):
     verbose_name = "Wallboards"
 
     def ready(self) -> None:
-        from dashboard import checks, wanted  # noqa: F401  (registers checks and signal receivers)
+        from dashboard import access, checks, wanted  # noqa: F401  (registers rules, checks and signal receivers)

@@ -30,6 +30,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 async def readyz(request: HttpRequest) -> JsonResponse:
     """200 or 503 with what works and what does not; ``?for=web`` leaves the bridge out, for balancers."""
     checks = {"database": await database_sync_to_async(_check_database)(), "channel_layer": await _check_layer()}

@@ -168,11 +168,13 @@ class Hub:
     def tick(self) -> None:
         """Everything that time alone changes; called every second."""
         now = self._clock.monotonic()
-        beat = now - self._heartbeat_at >= protocol.HEARTBEAT_SECONDS
+        # A tick that comes a little early must not put a heartbeat off by a whole one.
+        beat = now - self._heartbeat_at >= protocol.HEARTBEAT_SECONDS - TICK_SECONDS / 2
         if beat:
             self._heartbeat_at = now
+        aged = self.readings.aged(self._in_use(), self._clock.now())
         for stream in list(self.streams.values()):
-            self._age(stream, beat)
+            self._age(stream, aged, beat)
             for screen in list(stream.screens):
                 self._look_after(screen, stream, now)
             if not stream.screens and now - stream.empty_since >= LINGER_SECONDS:
@@ -180,8 +182,16 @@ class Hub:
         if self.streams:
             self._idle_since = now
 
-    def _age(self, stream: Stream, beat: bool) -> None:
-        stream.touch(self.readings.aged(stream.board.connections, self._clock.now()))
+    def _in_use(self) -> dict[str, set[int]]:
+        """Each connection with those of its series that any stream shows."""
+        used: dict[str, set[int]] = {}
+        for stream in self.streams.values():
+            for name, series in stream.board.connections.items():
+                used.setdefault(name, set()).update(series)
+        return used
+
+    def _age(self, stream: Stream, aged: set[int], beat: bool) -> None:
+        stream.touch(aged)
         self._schedule(stream)
         bridge = stream.bridge()
         if beat or self._bridge.get(stream.key, bridge) is not bridge:

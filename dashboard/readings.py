@@ -128,6 +128,10 @@ class Readings:
         track = self._track(connection, epoch, now)
         track.synced = True
         track.advance(seq)
+        # A snapshot is everything there is: what it lacks is not measured any more.
+        for series in [one for one, number in track.values.items() if one not in values and number <= seq]:
+            del track.values[series]
+            self._readings.pop(series, None)
         return self._merge(track, seq, values), self._set_link(track, connection, seq, link, now)
 
     def take_beat(self, epoch: str, seqs: Mapping[str, int], now: int) -> None:

@@ -18,15 +18,20 @@ class Trail:
     def add(self, at: int, value: float | None) -> None:
         """Append a point, or let it replace the last one where that is younger than the interval."""
         points = self._points
+        if points and value is None and points[-1][1] is None:
+            return
         if points and at <= points[-1][0]:
             points[-1][1] = value
-            return
-        if len(points) > 1 and at - points[-2][0] < self._step and (points[-1][1] is None) == (value is None):
+        elif len(points) > 1 and self._movable() and (points[-1][1] is None) == (value is None):
             points[-1] = [at, value]
-        elif not points or points[-1][1] != value or value is not None:
+        else:
             points.append([at, value])
         # A value that comes and goes adds points out of turn.
         del points[: -2 * POINTS_MOST]
+
+    def _movable(self) -> bool:
+        """Whether the last point is too close to the one before to stay when a newer one comes."""
+        return bool(self._points[-1][0] - self._points[-2][0] < self._step)
 
     def points(self, now: int) -> list[list[Any]]:
         """The points since the window's beginning; the last one before it stands at the beginning itself."""
