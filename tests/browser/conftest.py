@@ -62,7 +62,7 @@ async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
             page.on("request", lambda one: None if _own(one.url, site.url) else problems.append(f"asked {one.url}"))
             if clock:
                 await page.clock.install()
-            await page.goto(f"{site.url}{path}")
+            await page.goto(path if path.startswith("about:") else f"{site.url}{path}")
             return page
 
         yield open_one

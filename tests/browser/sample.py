@@ -164,9 +164,7 @@ def _agent(index: int, now: int) -> dict[str, Any]:
         "state": state,
         "since": now - 31_000 * (index + 1),
         "reason": "Lunch" if state == "NotReadyForNextCall" else "",
-        "channels": [
-            {"media": "voice", "state": state, "since": now - 31_000 * (index + 1)}
-        ],
+        "channels": [{"media": "voice", "state": state, "since": now - 31_000 * (index + 1)}],
     }
 
 

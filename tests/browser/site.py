@@ -131,7 +131,7 @@ class Site:
 
     async def _portal(self, request: web.Request) -> web.Response:
         """A portal's page with the embed in an iframe, which keeps what the embed tells it in ``window.told``."""
-        html = f"""<!DOCTYPE html><title>Portal</title><script>
+        html = f"""<!DOCTYPE html><title>Portal</title><link rel="icon" href="data:,"><script>
             window.told = [];
             addEventListener("message", (event) => told.push(event.data));
             </script><iframe width="{request.query.get("width", "360")}" height="500"

@@ -1,0 +1,141 @@
+"""Boards at the sizes they hang and lie in: nothing overflows, nothing is too small, nothing scrolls on a wall."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.sample import Sample, all_kinds, sales_floor
+from tests.browser.site import Site
+
+WALLS = ["1920x1080", "3840x2160", "1080x1920", "1280x720"]
+NARROW = ["390x844", "320x600"]
+BOARDS = {"sales_floor": sales_floor, "all_kinds": all_kinds}
+
+OVERFLOWING = """() => {
+  const out = [];
+  for (const tile of document.querySelectorAll(".tile, .board-head")) {
+    const frame = tile.getBoundingClientRect();
+    const inside = frame.left >= -0.5 && frame.right <= innerWidth + 0.5;
+    if (!inside) out.push(`${tile.dataset.tile ?? "header"} leaves the screen`);
+    for (const part of tile.querySelectorAll(":scope > *")) {
+      const box = part.getBoundingClientRect();
+      if (box.width && (box.bottom > frame.bottom + 1 || box.right > frame.right + 1 || box.top < frame.top - 1))
+        out.push(`${part.className} of ${tile.dataset.tile} overflows`);
+    }
+  }
+  return out;
+}"""
+
+# Text that people read: every text node that is drawn, outside of charts, with the size of its type.
+SMALLEST = """() => {
+  let least = Infinity, text = "";
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const element = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || !element.checkVisibility({ visibilityProperty: true })) continue;
+    if (element.closest("script, .visually-hidden, .tb-mark, .tb-unit")) continue;
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (size < least) [least, text] = [size, walk.currentNode.textContent.trim()];
+  }
+  return [least, text];
+}"""
+
+# Tiles as they lie on the screen, from the top and from the left.
+IN_PLACE = """() => [...document.querySelectorAll(".tile")]
+  .map((tile) => ({ key: tile.dataset.tile, box: tile.getBoundingClientRect() }))
+  .sort((one, other) => one.box.top - other.box.top || one.box.left - other.box.left)
+  .map(({ key }) => key)"""
+
+
+def size_of(name: str) -> Any:
+    width, height = name.split("x")
+    return {"width": int(width), "height": int(height)}
+
+
+@pytest.fixture(params=BOARDS)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    return BOARDS[request.param]()
+
+
+async def drawn(page: Page, count: int) -> None:
+    """Until all tiles are there and each chart has been drawn."""
+    await expect(page.locator("article.tile")).to_have_count(count)
+    await expect(page.locator("[data-kind=trend]:not(:has(.main-svg))")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", WALLS)
+async def test_a_wall_is_filled_exactly_and_legible(open_page: OpenPage, site: Site, size: str) -> None:
+    view = size_of(size)
+    page = await open_page(viewport=view)
+    await drawn(page, len(site.sample.tiles))
+    scroll = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+    assert scroll == [view["width"], view["height"]]
+    board = await page.locator("#board").bounding_box()
+    assert board
+    assert round(board["y"] + board["height"]) == view["height"]
+    lowest = await page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.tile')].map((tile) => tile.getBoundingClientRect().bottom))"
+    )
+    assert view["height"] - lowest < 0.03 * view["height"]
+    assert await page.evaluate(OVERFLOWING) == []
+    least, text = await page.evaluate(SMALLEST)
+    assert least >= 0.047 * min(view.values()), text
+
+
+@pytest.mark.parametrize("size", NARROW)
+async def test_a_narrow_screen_scrolls_down_only_in_reading_order(open_page: OpenPage, site: Site, size: str) -> None:
+    view = size_of(size)
+    page = await open_page(viewport=view)
+    await drawn(page, len(site.sample.tiles))
+    assert await page.evaluate("document.documentElement.scrollWidth") == view["width"]
+    assert await page.evaluate(OVERFLOWING) == []
+    least, text = await page.evaluate(SMALLEST)
+    assert least >= 14, text
+    order = [tile.key for tile, _ in sorted(site.sample.tiles, key=lambda pair: (pair[0].y, pair[0].x))]
+    shown = await page.evaluate(IN_PLACE)
+    assert shown == order
+    assert await page.locator(".tile").evaluate_all("all => all.map((tile) => tile.dataset.tile)") == order
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_the_theme_in_the_address_goes_before_the_systems(open_page: OpenPage, site: Site, theme: str) -> None:
+    other = {"dark": "light", "light": "dark"}[theme]
+    page = await open_page(path=f"/wallboards/sales/?theme={theme}", color_scheme=other)
+    await drawn(page, len(site.sample.tiles))
+    background = await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert background == {"dark": "rgb(18, 22, 28)", "light": "rgb(233, 237, 242)"}[theme]
+
+
+async def test_the_system_changes_the_theme_without_a_reload(open_page: OpenPage, site: Site) -> None:
+    page = await open_page(color_scheme="dark")
+    await drawn(page, len(site.sample.tiles))
+    await page.emulate_media(color_scheme="light")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+async def test_a_board_turned_upright_is_laid_out_anew(open_page: OpenPage, site: Site) -> None:
+    page = await open_page(viewport=size_of("1920x1080"))
+    await drawn(page, len(site.sample.tiles))
+    await expect(page.locator("#board")).to_have_attribute("data-mode", "wall")
+    await page.set_viewport_size(size_of("1080x1920"))
+    await expect(page.locator("#board")).to_have_attribute("data-mode", "portrait")
+    await page.set_viewport_size(size_of("390x844"))
+    await expect(page.locator("#board")).to_have_attribute("data-mode", "narrow")
+
+
+async def test_a_kiosk_shows_neither_pointer_nor_link(open_page: OpenPage, site: Site) -> None:
+    page = await open_page(path="/wallboards/sales/?kiosk")
+    await drawn(page, len(site.sample.tiles))
+    await expect(page.locator(".home")).to_be_hidden()
+    assert await page.evaluate("getComputedStyle(document.body).cursor") == "none"
+
+
+async def test_a_german_page_speaks_german(open_page: OpenPage, site: Site) -> None:
+    site.sample.locale = "de"
+    site.sample.values["1"] = [1234, site.sample.now, "stale"]
+    page = await open_page()
+    await drawn(page, len(site.sample.tiles))
+    await expect(page.locator("#clock")).to_contain_text("MEZ")
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
