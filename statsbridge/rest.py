@@ -13,6 +13,7 @@ from statsbridge.http import describe
 
 OK_CODES = (0, 1)
 PARTIAL_CODE = 2
+SESSION_LOST_CODE = 603
 NO_REASON = "The service did not open it and gave no reason."
 
 
@@ -132,6 +133,9 @@ def read_envelope(status: int, body: Any) -> tuple[dict[str, Any], tuple[Fault, 
     message = _message(status, envelope, body, faults)
     if status >= 500 or status == 429:
         raise ServerFault(message, faults=faults, about_request=status == 500 and code is not None)
+    if status == 403 and (code is None or code == SESSION_LOST_CODE):
+        # The gateway's word for a wrong key, and the services' for a session that they do not know any more.
+        raise ServerFault(message) if code is None else Unauthorized(message)
     if status >= 400:
         raise RequestRefused(message, faults=faults)
     if status >= 300 or code is None:

@@ -1,7 +1,9 @@
 """The subscriptions that one connection has open at the service, brought in line with what is wanted."""
 
 import asyncio
+import contextlib
 import logging
+import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,15 @@ from dataclasses import dataclass
 from statsbridge import metrics
 from statsbridge.clock import Clock
 from statsbridge.configuration import WantedSeries
-from statsbridge.errors import BridgeError, RequestRefused, ServerFault, SignInRefused, Unauthorized, Unreachable
+from statsbridge.errors import (
+    BridgeError,
+    Malformed,
+    RequestRefused,
+    ServerFault,
+    SignInRefused,
+    Unauthorized,
+    Unreachable,
+)
 from statsbridge.intake import Intake
 from statsbridge.ledger import Ledger
 from statsbridge.plan import make_plan
@@ -22,7 +32,6 @@ RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
 CONCURRENT = 4
 #: How often a whole request may fail with HTTP 500 before its statistics are tried apart.
 STRIKES = 3
-PROVEN_SECONDS = 15.0
 
 
 @dataclass(slots=True)
@@ -33,6 +42,14 @@ class Rejection:
     text: str
     tries: int
     retry_at: float
+
+
+@dataclass(slots=True)
+class Strikes:
+    """How often requests with a statistic failed, since a moment of the monotonic clock."""
+
+    since: float
+    count: int = 0
 
 
 class Subscriptions:
@@ -57,7 +74,7 @@ class Subscriptions:
         self._clock = clock
         self._rejected = rejected
         self._spare: list[str] = []
-        self._strikes: dict[int, int] = {}
+        self._strikes: dict[int, Strikes] = {}
         self._succeeded_at = float("-inf")
         self._slots = asyncio.Semaphore(CONCURRENT)
 
@@ -203,11 +220,8 @@ class Subscriptions:
                 self._reject(one, texts[str(one.id)] if faults else str(error))
             return
         if not refused:
-            if not (isinstance(error, ServerFault) and error.about_request and self._struck(group)):
-                raise error
+            await self._suspect(error, group)
             if len(group) == 1:
-                if self._clock.monotonic() - self._succeeded_at > PROVEN_SECONDS:
-                    raise error
                 self._reject(group[0], str(error))
                 return
         middle = len(group) // 2
@@ -215,10 +229,27 @@ class Subscriptions:
             (name,) = await self._names(1)
             await self._open(name, half)
 
-    def _struck(self, group: Sequence[WantedSeries]) -> bool:
-        for one in group:
-            self._strikes[one.id] = self._strikes.get(one.id, 0) + 1
-        return min(self._strikes[one.id] for one in group) >= STRIKES
+    async def _suspect(self, error: BridgeError, group: Sequence[WantedSeries]) -> None:
+        """Returns when a failure is the fault of something in ``group``, else raises it.
+
+        That is so when the same statistics failed several times with HTTP 500 while another request of the kind
+        succeeded. Where none did, one of them is tried alone, to find out before the next time.
+        """
+        if not (isinstance(error, ServerFault) and error.about_request):
+            raise error
+        now = self._clock.monotonic()
+        strikes = [self._strikes.setdefault(one.id, Strikes(now)) for one in group]
+        for strike in strikes:
+            strike.count += 1
+        if min(strike.count for strike in strikes) < STRIKES:
+            raise error
+        if any(strike.since < self._succeeded_at for strike in strikes):
+            return
+        if len(group) > 1:
+            (name,) = await self._names(1)
+            with contextlib.suppress(RequestRefused, ServerFault, Malformed, Unreachable):
+                await self._open(name, [random.choice(group)], judge=False)  # noqa: S311
+        raise error
 
     def _reject(self, one: WantedSeries, text: str) -> None:
         before = self._rejected.get(one.id)

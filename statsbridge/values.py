@@ -10,33 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from statsbridge.errors import UnreadableValue
+from statsbridge.vocabulary import AGENT_DURABLE_ACTIONS, STATUS_NAMES
 
 NUMERIC_UNITS = frozenset({"count", "number", "seconds", "percent"})
 NOT_APPLICABLE = frozenset({"n/a", "na", "nan", "-", "--", "null", "none"})
 
-#: Stat Server's numbers of durable actions, which agents' statuses are.
-STATUS_NAMES = {
-    0: "Unknown",
-    1: "NotMonitored",
-    2: "Monitored",
-    3: "LoggedIn",
-    4: "WaitForNextCall",
-    5: "OffHook",
-    6: "CallDialing",
-    7: "CallRinging",
-    8: "NotReadyForNextCall",
-    9: "AfterCallWork",
-    13: "CallOnHold",
-    16: "ASM_Engaged",
-    17: "ASM_Outbound",
-    18: "CallUnknown",
-    19: "CallConsult",
-    20: "CallInternal",
-    21: "CallOutbound",
-    22: "CallInbound",
-    23: "LoggedOut",
-}
-_NAMES = frozenset(STATUS_NAMES.values())
+_NAMES = frozenset({*STATUS_NAMES.values(), *AGENT_DURABLE_ACTIONS})
 
 Number = int | float
 
@@ -128,8 +107,9 @@ def _state(raw: Any, timestamp: int) -> dict[str, Any]:
 
 
 def _state_object(value: Mapping[str, Any], timestamp: int) -> dict[str, Any]:
-    if isinstance(value.get("agents"), list):
-        members = [member for member in value["agents"] if isinstance(member, Mapping)]
+    listed = value.get("agents", value.get("places"))
+    if isinstance(listed, list):
+        members = [member for member in listed if isinstance(member, Mapping)]
         return {"state": _status(value), "agents": [_member(member, timestamp) for member in members]}
     return {
         "state": _status(value),
