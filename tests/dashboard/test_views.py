@@ -1,0 +1,168 @@
+"""Pages: who may open them, and what their headers say."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from pytest_django import Settings
+
+from dashboard.models import Wallboard
+from statsbridge.models import Connection, Worker
+from tests.dashboard.floor import Floor, now_ms
+
+PAGE = "/wallboards/sales/"
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings: Settings) -> None:
+    # Hashed names need collected files.
+    settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def client_of(floor: Floor, person: str) -> Client:
+    client = Client()
+    client.force_login(floor.users[person], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize(
+    ("person", "status"), [("ben", 200), ("eva", 200), ("maya", 200), ("root", 200), ("omar", 403)]
+)
+def test_a_board_opens_for_its_team_and_superusers(floor: Floor, person: str, status: int) -> None:
+    assert client_of(floor, person).get(PAGE).status_code == status
+
+
+def test_a_board_opens_for_a_team_it_is_shared_with(floor: Floor) -> None:
+    floor.board.shared_with.add(floor.service)
+    assert client_of(floor, "omar").get(PAGE).status_code == 200
+
+
+def test_without_a_session_a_board_leads_to_the_sign_in(floor: Floor) -> None:
+    response = Client().get(PAGE)
+    assert response.status_code == 302
+    assert response["Location"] == f"/accounts/login/?next={PAGE}"
+    assert Client().get("/wallboards/nowhere/").status_code == 302
+
+
+def test_a_board_that_is_not_there_or_disabled_is_not_found(floor: Floor) -> None:
+    assert client_of(floor, "ben").get("/wallboards/nowhere/").status_code == 404
+    Wallboard.objects.update(enabled=False)
+    assert client_of(floor, "ben").get(PAGE).status_code == 404
+    assert client_of(floor, "omar").get(PAGE).status_code == 403
+
+
+def test_a_board_may_not_be_framed(floor: Floor) -> None:
+    response = client_of(floor, "ben").get(PAGE)
+    assert response["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in response["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+
+
+def test_the_home_page_lists_what_one_may_see(floor: Floor) -> None:
+    Wallboard.objects.create(slug="hidden", title="Hidden away", team=floor.sales, enabled=False)
+    assert b"Sales floor" in client_of(floor, "ben").get("/").content
+    assert b"Hidden away" not in client_of(floor, "ben").get("/").content
+    assert b"Sales floor" not in client_of(floor, "omar").get("/").content
+    assert Client().get("/").status_code == 302
+
+
+def test_the_home_page_says_the_next_step(floor: Floor) -> None:
+    floor.board.delete()
+    assert b"no wallboard yet" in client_of(floor, "root").get("/").content
+    floor.waiting.delete()
+    floor.level.delete()
+    Connection.objects.all()[0].objects_monitored.all().delete()
+    Connection.objects.all().delete()
+    assert b"Add a connection" in client_of(floor, "root").get("/").content
+    assert b"Ask your administrator" in client_of(floor, "ben").get("/").content
+
+
+# -- frames --------------------------------------------------------------------------------------------------------
+
+
+def test_an_embed_may_be_framed_by_exactly_its_origins(floor: Floor) -> None:
+    floor.board.allowed_origins = ["https://portal.example.com", "http://intranet:8080"]
+    floor.board.save()
+    response = Client().get("/embed/sales/")
+    directives = [part.strip() for part in response["Content-Security-Policy"].split(";")]
+    assert "frame-ancestors https://portal.example.com http://intranet:8080" in directives
+    assert "X-Frame-Options" not in response
+
+
+def test_an_embed_without_origins_may_not_be_framed(floor: Floor) -> None:
+    assert "frame-ancestors 'none'" in Client().get("/embed/sales/")["Content-Security-Policy"]
+
+
+def test_an_embed_sets_no_cookie_and_carries_no_data(floor: Floor) -> None:
+    client = client_of(floor, "root")
+    client.cookies["elsewhere"] = "x"
+    response = client.get("/embed/sales/")
+    assert response.status_code == 200
+    assert "Set-Cookie" not in response.headers
+    assert not response.cookies
+    for secret in (b"Sales floor", b"Calls waiting", b"sales-queue", b"8001", b"root"):
+        assert secret not in response.content
+    assert b"/ws/embed/sales/" in response.content
+
+
+def test_an_embed_does_not_tell_whether_a_board_exists(floor: Floor) -> None:
+    response = Client().get("/embed/nowhere/")
+    assert response.status_code == 200
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+# -- health ----------------------------------------------------------------------------------------------------------
+
+
+def test_it_says_that_it_serves(client: Client) -> None:
+    assert client.get("/healthz").status_code == 200
+
+
+def test_it_is_ready_while_the_bridge_lives(floor: Floor, client: Client) -> None:
+    Worker.objects.create(name="w", started_at=0, beat_at=now_ms())
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    body = response.json()
+    assert body["ok"] is True
+    assert set(body["checks"]) == {"database", "channel_layer", "bridge"}
+    assert all(set(check) == {"ok", "detail"} for check in body["checks"].values())
+
+
+def test_it_is_not_ready_without_the_bridge_but_stays_in_the_balancer(floor: Floor, client: Client) -> None:
+    assert client.get("/readyz").status_code == 503
+    Worker.objects.create(name="w", started_at=0, beat_at=now_ms() - 12_000)
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["bridge"]["ok"] is False
+    assert client.get("/readyz?for=web").status_code == 200
+
+
+def test_a_broken_layer_is_named_without_its_host(floor: Floor, client: Client, settings: Settings) -> None:
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": ["redis://secret-host.invalid:1"]},
+        }
+    }
+    response = client.get("/readyz?for=web")
+    assert response.status_code == 503
+    assert response.json()["checks"]["channel_layer"]["ok"] is False
+    assert b"secret-host" not in response.content
+
+
+def test_figures_are_for_this_machine_or_the_bearer_of_the_token(client: Client, settings: Settings) -> None:
+    assert client.get("/metrics").status_code == 200
+    assert b"wallboard_screens" in client.get("/metrics").content
+    assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 403
+    assert client.get("/metrics", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 403
+    settings.METRICS_TOKEN = "a-long-token"
+    for token, status in (("a-long-token", 200), ("another", 403), ("", 403)):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get("/metrics", headers=headers, REMOTE_ADDR="192.0.2.1").status_code == status
+
+
+@pytest.mark.django_db
+def test_people_sign_in_under_accounts(client: Client) -> None:
+    assert client.get("/accounts/login/").status_code == 200
