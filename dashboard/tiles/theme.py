@@ -23,16 +23,16 @@ ROLES: dict[str, dict[str, str]] = {
     "dark": {
         "text": "#F2F4F7",
         "label": "#A9B4C2",
-        "line": "#333D4A",
+        "line": "#38424F",
         "warning": "#F0B429",
         "critical": "#FF6B57",
     },
     "light": {
         "text": "#14181D",
-        "label": "#475261",
-        "line": "#C3CCD7",
-        "warning": "#8A5700",
-        "critical": "#B3261E",
+        "label": "#4A5562",
+        "line": "#C9D0D9",
+        "warning": "#8A5A00",
+        "critical": "#C4281A",
     },
 }
 

@@ -1,6 +1,24 @@
 // One Plotly graph for the life of a tile: made once, redrawn when its data changed and its pace allows it.
 
+import { smallType } from "./fit.js";
+
 const CONFIG = { displayModeBar: false, staticPlot: true, responsive: false };
+
+// Widths of lines in px belong to a type of this size; on other screens they grow and shrink with it.
+const TYPE_OF_WIDTHS = 51;
+const LIMIT_WIDTHS = { goal: 5, warning: 3, critical: 3 };
+
+function inkOf(figure, original, small) {
+  const width = (px) => Math.max(1.5, (px * small) / TYPE_OF_WIDTHS);
+  figure.data.forEach((trace, index) => {
+    const wanted = original.data[index].line?.width;
+    if (wanted) trace.line = { ...trace.line, width: width(wanted) };
+  });
+  for (const shape of figure.layout.shapes ?? []) {
+    const wanted = LIMIT_WIDTHS[shape.templateitemname];
+    if (wanted) shape.line = { ...shape.line, width: width(wanted) };
+  }
+}
 
 /**
  * A chart in `holder`. `fill(figure, {width, height, small})` puts values into the tile's figure, in place; it is
@@ -23,6 +41,7 @@ export function chart(holder, tile, context, { fill, pace = 1000 }) {
     if (gone) return;
     lastAt = performance.now();
     fill(figure, size);
+    inkOf(figure, tile.figure, smallType(holder));
     Object.assign(figure.layout, size, { autosize: false, template: context.template() });
     const { data, layout } = figure;
     if (made) await plotly.react(holder, data, layout, CONFIG);

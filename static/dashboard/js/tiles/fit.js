@@ -18,7 +18,7 @@ export function emWidth(text) {
 
 /** Tells the style sheet how wide a value with its unit (40 % of the size) is, but never less than `least` em. */
 export function setEm(element, text, unit = "", least = 0) {
-  const width = emWidth(text) + (unit ? 0.4 * emWidth(unit) + 0.12 : 0);
+  const width = emWidth(text) + (unit ? 0.45 * emWidth(unit) + 0.14 : 0);
   const em = Math.max(width, least).toFixed(2);
   if (element.style.getPropertyValue("--em") !== em) element.style.setProperty("--em", em);
 }

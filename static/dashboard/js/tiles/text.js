@@ -15,7 +15,7 @@ export function create(body, tile, context) {
   const template = document.createElement("template");
   template.innerHTML = tile.html ?? "";
   content.append(template.content);
-  if (!content.textContent.trim()) content.append(el("p", "tb-note", context.word("nothing")));
+  if (!content.textContent.trim()) content.append(el("p", "tb-quiet", context.word("nothing")));
   body.append(content, dots.element);
   let pages = 1;
 

@@ -1,0 +1,230 @@
+"""The tiles as a browser shows them: each kind in each state, on a wall and on a phone."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.launch import launch_chromium
+from tests.dashboard.tiles.harness.boards import KINDS, STATES
+from tests.dashboard.tiles.harness.server import served
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+OpenBoard = Callable[..., Awaitable[Page]]
+
+WALL = {"width": 1920, "height": 1080}
+SCREENS = [WALL, {"width": 1280, "height": 720}, {"width": 390, "height": 844}, {"width": 320, "height": 600}]
+CHARTS = {"number": 8, "trend": 10, "gauge": 10, "bars": 10, "donut": 10}
+#: What stands for a value in each state, where the series have no value.
+SIGNS = {"pending": "…", "empty": "…", "rejected": "—", "unknown": "—", "not_applicable": "n/a"}
+
+# Values and words that are cut off, and text too small for its screen.
+FAULTS = """(least) => {
+  const faults = [];
+  const names = ["value", "unit", "cell", "row-value", "label-value", "slice-value", "agent-timer", "count b"];
+  const values = names.map((name) => `.tb-${name}`).join();
+  for (const body of document.querySelectorAll(".tile-body")) {
+    const tile = body.closest(".tile").dataset.tile;
+    const place = body.getBoundingClientRect();
+    if (body.scrollWidth > body.clientWidth + 1) faults.push(`${tile}: body is ${body.scrollWidth} wide`);
+    for (const one of body.querySelectorAll(values)) {
+      const box = one.getBoundingClientRect();
+      if (box.width === 0) continue;
+      const inside = box.left >= place.left - 1 && box.right <= place.right + 1;
+      if (!inside || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
+        faults.push(`${tile}: ${one.className} “${one.textContent}” is cut at a side`);
+      const middle = (box.top + box.bottom) / 2;
+      if (middle < place.top || middle > place.bottom) faults.push(`${tile}: ${one.className} is out of the tile`);
+    }
+    const texts = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const parent = texts.currentNode.parentElement;
+      const size = parseFloat(getComputedStyle(parent).fontSize);
+      if (texts.currentNode.textContent.trim() && parent.getClientRects().length && size < least)
+        faults.push(`${tile}: “${texts.currentNode.textContent}” is ${size} px`);
+    }
+  }
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth) faults.push(`the page is ${page.scrollWidth} wide`);
+  return faults;
+}"""
+TEXTS = """() => Object.fromEntries([...document.querySelectorAll(".tile")].map((tile) => [tile.dataset.tile, {
+  state: tile.dataset.state, level: tile.dataset.level, all: tile.textContent,
+  values: [...tile.querySelectorAll("[data-series]")].map((one) =>
+    ({ text: one.textContent, state: one.dataset.state, value: one.dataset.value, series: one.dataset.series })),
+}]))"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with served() as address:
+        yield address
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright, launch_chromium(playwright) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def open_board(chromium: Browser, address: str) -> AsyncIterator[OpenBoard]:
+    """Opens a board of the harness; at the end nothing may have been written into the console."""
+    problems: list[str] = []
+    pages: list[Page] = []
+
+    async def open_one(screen: Any = None, charts: int = 0, **query: str) -> Page:
+        page = await chromium.new_page(viewport=screen or WALL)
+        pages.append(page)
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        await page.goto(f"{address}/?" + "&".join(f"{name}={value}" for name, value in query.items()))
+        await page.wait_for_selector("body[data-ready]")
+        if charts:
+            await page.wait_for_function(f"document.querySelectorAll('.main-svg').length >= {charts}")
+        return page
+
+    yield open_one
+    for page in pages:
+        await page.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_state_shows_what_is_known_and_says_so(open_board: OpenBoard, kind: str) -> None:
+    page = await open_board(board="states", kind=kind, charts=CHARTS.get(kind, 0))
+    tiles = await page.evaluate(TEXTS)
+    assert len(tiles) == len(STATES)
+    if kind == "text":
+        assert "Nothing to show" in tiles["text-empty"]["all"]
+        return
+    for state in STATES:
+        shown = tiles[f"{kind}-{state}"]
+        assert shown["values"], state
+        if state in SIGNS and kind != "agents":
+            assert {one["text"] for one in shown["values"]} == {SIGNS[state]}, state
+            assert {one["value"] for one in shown["values"]} == {"null"}, state
+        elif state in SIGNS:
+            assert all(SIGNS[state] in one["text"] for one in shown["values"]), state
+        else:
+            assert not any(one["text"] in ("—", "…", "n/a") for one in shown["values"]), state
+    for state in ("late", "stale", "pending", "rejected", "unknown"):
+        assert {one["state"] for one in tiles[f"{kind}-{state}"]["values"]} == {state}
+    assert "as of 10:40:30" in tiles[f"{kind}-stale"]["all"]
+    assert "Statistic not found: CurrNumberWaitingCalls" in tiles[f"{kind}-rejected"]["all"]
+    assert "▲" in tiles[f"{kind}-warning"]["all"]
+    assert "warning" in tiles[f"{kind}-warning"]["all"]
+    assert "◆" in tiles[f"{kind}-critical"]["all"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen['width']}x{screen['height']}")
+async def test_no_value_is_cut_off_and_no_text_is_too_small(open_board: OpenBoard, kind: str, screen: Any) -> None:
+    page = await open_board(screen=screen, board="states", kind=kind, charts=CHARTS.get(kind, 0))
+    wall = screen["width"] > 800
+    assert await page.evaluate(FAULTS, 0.047 * screen["height"] if wall else 14) == []
+
+
+@pytest.mark.parametrize("board", ["floor", "people", "queues"])
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_a_typical_board_has_no_fault_in_either_theme(open_board: OpenBoard, board: str, theme: str) -> None:
+    for locale in ("en", "de"):
+        page = await open_board(board=board, theme=theme, locale=locale)
+        assert await page.evaluate(FAULTS, 0.047 * 1080) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "least"), [({"board": "floor"}, 0.177), ({"board": "states", "kind": "number"}, 0.118)]
+)
+async def test_a_number_is_as_large_as_the_wall_needs(
+    open_board: OpenBoard, query: dict[str, str], least: float
+) -> None:
+    page = await open_board(**query)
+    sizes = await page.evaluate(
+        "[...document.querySelectorAll('.tb-number:not(.noted) .tb-value')]"
+        ".filter((one) => one.textContent.length < 5).map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert sizes
+    assert min(sizes) >= least * 1080
+
+
+async def test_a_critical_number_is_not_the_colour_of_its_ground(open_board: OpenBoard) -> None:
+    page = await open_board(board="single", kind="number", state="critical")
+    ink = await page.evaluate("getComputedStyle(document.querySelector('.tb-value')).color")
+    ground = await page.evaluate("getComputedStyle(document.querySelector('.tile')).backgroundColor")
+    assert ink != ground
+
+
+async def test_numbers_follow_the_language(open_board: OpenBoard) -> None:
+    page = await open_board(board="floor", locale="de", charts=1)
+    texts = await page.evaluate("[...document.querySelectorAll('.tb-value')].map((one) => one.textContent)")
+    assert "1.284" in texts
+    assert "2:34" in texts
+    assert "Bereit" in await page.inner_text(".tb-slices")
+
+
+async def test_a_new_value_replaces_the_old_one_and_its_level_the_colour(open_board: OpenBoard) -> None:
+    page = await open_board(board="single", kind="number", charts=1)
+    await page.evaluate("harness.update({1: [10, harness.now, 'ok']}, {'number-live': {1: ['critical', harness.now]}})")
+    value = page.locator(".tb-value")
+    assert await value.inner_text() == "10"
+    assert await value.get_attribute("data-level") == "critical"
+    assert await value.get_attribute("data-value") == "10"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind in CHARTS])
+async def test_a_tile_keeps_one_graph_for_life_and_purges_it(open_board: OpenBoard, kind: str) -> None:
+    page = await open_board(board="single", kind=kind, charts=1)
+    for value in range(5):
+        await page.evaluate(f"harness.update({{1: [{value}, harness.now, 'ok']}})")
+        await page.evaluate("harness.tick(1000)")
+    await page.evaluate("harness.switchTheme('light')")
+    await page.set_viewport_size({"width": 1280, "height": 720})
+    await page.wait_for_function("document.querySelector('.main-svg').clientWidth < 1280")
+    assert await page.evaluate("[harness.plots, harness.purges]") == [1, 0]
+    await page.evaluate(
+        "harness.show({type: 'snapshot', series: {}, values: {}, levels: {}, history: {}, links: {}, bridge: 'live',"
+        " wallboard: {slug: 'sample', title: '', timezone: 'UTC', columns: 12, tiles: []}})"
+    )
+    assert await page.evaluate("[harness.plots, harness.purges]") == [1, 1]
+
+
+async def test_a_chart_follows_the_theme_without_a_new_graph(open_board: OpenBoard) -> None:
+    page = await open_board(board="single", kind="trend", charts=1)
+    line = "document.querySelector('.scatterlayer .js-line').style.stroke"
+    assert await page.evaluate(line) == "rgb(86, 180, 233)"
+    await page.evaluate("harness.switchTheme('light')")
+    await page.wait_for_function(f"{line} === 'rgb(0, 114, 178)'")
+
+
+async def test_a_gap_of_the_data_is_a_gap_of_the_line(open_board: OpenBoard) -> None:
+    page = await open_board(board="single", kind="trend", charts=1)
+    path = await page.evaluate("document.querySelector('.scatterlayer .js-line').getAttribute('d')")
+    assert path.count("M") == 2
+
+
+async def test_agents_over_their_limit_come_first_with_mark_and_running_time(open_board: OpenBoard) -> None:
+    page = await open_board(board="single", kind="agents")
+    first = page.locator(".tb-agent").first
+    assert await first.inner_text() == "Chloé Martin\n3:21\n▲\nNot ready · Lunch"
+    assert await first.get_attribute("data-level") == "warning"
+    await page.evaluate("harness.tick(1000)")
+    assert await first.locator(".tb-agent-timer").inner_text() == "3:22"
+    counts = await page.locator(".tb-count").all_inner_texts()
+    assert [text.replace("\n", " ") for text in counts][:2] == ["1 Not ready", "1 After call"]
+
+
+async def test_what_does_not_fit_comes_on_pages_that_turn_with_the_clock(open_board: OpenBoard) -> None:
+    page = await open_board(board="people")
+    dots = page.locator(".tb-agents .tb-dots")
+    pages = int(await dots.get_attribute("data-pages") or 0)
+    assert pages > 1
+    seen: set[str] = set()
+    for _ in range(pages):
+        names = await page.locator(".tb-agent-name").all_inner_texts()
+        assert 1 <= len(names) <= 24
+        seen.update(names)
+        await page.evaluate("harness.tick(10_000)")
+    assert len(seen) == 26
