@@ -14,6 +14,8 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
     """Names carry a content hash; ``import`` statements between ES modules are rewritten to match."""
 
     support_js_module_import_aggregation = True
+    # A pass carries a changed hash one import further up; chains of modules are longer than Django's default of 5.
+    max_post_process_passes = 20
 
 
 class PlotlyFinder(BaseFinder):
