@@ -31,15 +31,18 @@ def make_connection(peer: GenesysPeer, url: str = "", **fields: Any) -> Connecti
     return Connection.objects.create(**{**given, **fields})
 
 
-def make_series(connection: Connection, statistic: str, object_id: str = "8001@SIP_Switch", **fields: Any) -> Series:
-    """A series of a pre-configured statistic on a queue, wanted by a tile of its own."""
+def make_series(
+    connection: Connection, statistic: str, object_id: str = "8001@SIP_Switch", type: str = "Queue", **fields: Any
+) -> Series:
+    """A series wanted by a tile of its own; ``fields`` are those of its definition."""
     name = f"{statistic}-{object_id}".replace("@", "-").lower()[:90]
     definition, _ = StatisticDefinition.objects.get_or_create(
-        name=f"{name}-definition", defaults={"title": statistic, "statistic": statistic, "unit": "count", **fields}
+        name=f"{name}-definition",
+        defaults={"title": statistic, "statistic": "" if "definition" in fields else statistic, **fields},
     )
     observed, _ = MonitoredObject.objects.get_or_create(
         connection=connection,
-        type="Queue",
+        type=type,
         object_id=object_id,
         defaults={"name": f"{connection.name}-{object_id.replace('@', '-')}".lower(), "title": object_id},
     )

@@ -1,0 +1,196 @@
+"""Reading what is open and comparing it with what was notified, with time turned by hand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import httpx
+import pytest
+
+from statsbridge.auth import Authenticator, Credentials
+from statsbridge.canary import Canary
+from statsbridge.clock import Clock
+from statsbridge.configuration import WantedSeries
+from statsbridge.errors import Unreachable
+from statsbridge.history import Sampler
+from statsbridge.intake import Intake
+from statsbridge.ledger import Ledger
+from statsbridge.link import LinkMonitor
+from statsbridge.messages import Link, LinkState
+from statsbridge.rest import StatisticsApi
+from statsbridge.session import Surroundings
+from statsbridge.store import Store
+from statsbridge.subscriptions import Subscriptions
+
+EVERY_TEN = {"definition": {"notificationMode": "Periodical", "notificationFrequency": 10, "insensitivity": 1}}
+
+
+class TurnedClock(Clock):
+    """Each sleep takes no time and moves the clock on; ``before`` is called at each, until it says stop."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.before: Callable[[float], bool] = lambda now: True
+
+    def now(self) -> int:
+        return int(self.seconds * 1000)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+        self.seconds += seconds
+        if not self.before(self.seconds):
+            raise Enough
+
+
+class Enough(Exception):  # noqa: N818
+    """The test has seen what it wanted to see."""
+
+
+class Scene:
+    """One subscription ``S`` with series 1, whose value at the service is ``self.value``."""
+
+    def __init__(self, descriptor: dict[str, Any] | None = None) -> None:
+        self.clock = TurnedClock()
+        self.value: Any = 5
+        self.status = 200
+        self.reads = 0
+        wanted = {1: WantedSeries(1, "count", "Queue", "8001", descriptor or EVERY_TEN)}
+        store = Store("main", "e", Link(LinkState.CONNECTING, 0))
+        self.intake = Intake(store, Sampler(10_000), self.clock, wanted)
+        self.around = Surroundings(
+            clock=self.clock,
+            link=LinkMonitor(self.clock.now, lambda before, after, lasted: None),
+            intake=self.intake,
+            ledger=Ledger(1, self.clock),
+            alive=lambda: None,
+            on_rotated=self._rotated,
+        )
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        auth = Authenticator(client, "http://gws/auth/v3", Credentials("c"), clock=self.clock)
+        api = StatisticsApi(client, "http://gws/statistics/v3", auth)
+        self.subscriptions = Subscriptions("main", api, self.around.ledger, self.intake, self.clock, {})
+        self.subscriptions.open["S"] = {1: wanted[1].asked}
+        self.canary = Canary("main", api, self.subscriptions, self.around, lambda: None)
+        self.intake.accept(1, 5, 0)
+        self.around.link.ready()
+
+    async def _rotated(self, token: str) -> None: ...
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/oauth/token"):
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 1_000_000})
+        self.reads += 1
+        item = {"statisticId": "1", "value": self.value, "timestamp": self.clock.now()}
+        status = {"code": 0 if self.status == 200 else self.status, "message": "Subscription not found"}
+        return httpx.Response(self.status, json={"status": status, "data": {"statistics": [item]}})
+
+    def notify(self, value: Any) -> None:
+        self.canary.notified(1)
+        self.intake.accept(1, value, self.clock.now())
+
+    async def run(self, seconds: float) -> None:
+        """Until the canary raises, or so many seconds are over."""
+        until = self.clock.seconds + seconds
+        each = self.clock.before
+        self.clock.before = lambda now: each(now) and now <= until
+        running: Coroutine[Any, Any, None] | Awaitable[None] = self.canary.run()
+        with pytest.raises(Enough):
+            await running
+        self.clock.before = each
+
+
+async def test_each_reading_is_proof_of_life() -> None:
+    scene = Scene()
+    await scene.run(1800)
+    assert scene.reads == 360
+    assert scene.around.link.link.state == "live"
+
+
+async def test_a_value_that_changes_without_a_notification_ends_the_session() -> None:
+    scene = Scene()
+    scene.value = 9
+    with pytest.raises(Unreachable, match="Notifications do not arrive"):
+        await scene.canary.run()
+    assert 15 < scene.clock.seconds <= 30
+
+
+async def test_a_difference_within_the_insensitivity_needs_no_notification() -> None:
+    scene = Scene()
+    scene.value = 6
+    await scene.run(600)
+
+
+async def test_a_value_that_is_notified_in_time_is_well() -> None:
+    scene = Scene()
+
+    def tick(now: float) -> bool:
+        scene.value = now
+        if now % 10 == 0:
+            scene.notify(now)
+        return True
+
+    scene.clock.before = tick
+    await scene.run(1800)
+
+
+async def test_a_statistic_that_never_notifies_is_not_waited_for() -> None:
+    scene = Scene({"definition": {"notificationMode": "NoNotification"}})
+    scene.value = 100
+    await scene.run(600)
+
+
+async def test_after_a_false_alarm_it_waits_longer() -> None:
+    scene = Scene()
+    scene.value = 9
+    with pytest.raises(Unreachable):
+        await scene.canary.run()
+    assert scene.around.patience == {1: 2.0}
+
+
+async def test_a_reading_fills_in_what_was_never_notified() -> None:
+    scene = Scene()
+    scene.intake.unanswered(1)
+    scene.value = 44
+    await scene.run(5)
+    reading = scene.intake.reading(1)
+    assert reading is not None
+    assert (reading.value, reading.state) == (44, "ok")
+
+
+async def test_a_subscription_that_the_service_does_not_know_is_given_up() -> None:
+    scene = Scene()
+    scene.status = 404
+    await scene.run(10)
+    assert scene.subscriptions.open == {}
+    assert scene.subscriptions.leftovers == {"S"}
+
+
+async def test_a_service_in_trouble_proves_nothing_and_loses_nothing() -> None:
+    scene = Scene()
+    scene.status = 503
+    await scene.run(20)
+    scene.around.link.review()
+    assert list(scene.subscriptions.open) == ["S"]
+    assert scene.around.link.link.state == "late"
+
+
+async def test_every_subscription_is_read_in_turn() -> None:
+    scene = Scene()
+    read: list[str] = []
+    scene.subscriptions.open.update({name: {} for name in "TUV"})
+    answer = scene._answer
+
+    def note(request: httpx.Request) -> httpx.Response:
+        if "subscriptions" in request.url.path:
+            read.append(request.url.path.split("/")[-2])
+        return answer(request)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(note))
+    auth = Authenticator(client, "http://gws/auth/v3", Credentials("c"), clock=scene.clock)
+    api = StatisticsApi(client, "http://gws/statistics/v3", auth)
+    scene.canary = Canary("main", api, scene.subscriptions, scene.around, lambda: None)
+    await scene.run(40)
+    assert read == [*"STUV", *"STUV"]
