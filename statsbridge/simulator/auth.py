@@ -3,8 +3,9 @@
 import base64
 import binascii
 import secrets
+from collections.abc import Mapping
 from html import escape
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from aiohttp import web
 
@@ -77,24 +78,26 @@ class AuthApi:
 
     # ---- the browser's side ----
 
-    def _problem(self, request: web.Request) -> str:
+    def _problem(self, asked: Mapping[str, str]) -> str:
         """What is wrong with an authorize request that must not be redirected anywhere."""
-        address = urlsplit(request.query.get("redirect_uri", ""))
-        if request.query.get("client_id") != self.tokens.credentials.client_id:
+        address = urlsplit(asked.get("redirect_uri", ""))
+        if asked.get("client_id") != self.tokens.credentials.client_id:
             return "unknown client_id"
         if address.scheme not in ("http", "https") or not address.netloc:
             return "redirect_uri must be an absolute http(s) address"
-        return "" if request.query.get("response_type") == "code" else "response_type must be code"
+        return "" if asked.get("response_type") == "code" else "response_type must be code"
 
     async def authorize(self, request: web.Request) -> web.Response:
-        problem = self._problem(request)
+        problem = self._problem(request.query)
         if problem:
             return web.json_response({"error": "invalid_request", "error_description": problem}, status=400)
         username = self.tokens.user_of_cookie(request.cookies.get(COOKIE, ""))
         if username is None:
             raise web.HTTPFound(f"/auth/v3/sign-in?{request.query_string}")
         redirect = request.query["redirect_uri"]
-        raise web.HTTPFound(_with(redirect, code=self.tokens.make_code(username, redirect), state=_state(request)))
+        raise web.HTTPFound(
+            _with(redirect, code=self.tokens.make_code(username, redirect), state=request.query.get("state"))
+        )
 
     def _page(self, query: str, error: str = "") -> web.Response:
         shown = f'<p role="alert" style="color:#a00">{escape(error)}</p>' if error else ""
@@ -105,25 +108,26 @@ class AuthApi:
         )
 
     async def form(self, request: web.Request) -> web.Response:
-        problem = self._problem(request)
+        problem = self._problem(request.query)
         if problem:
             return web.json_response({"error": "invalid_request", "error_description": problem}, status=400)
         return self._page(request.query_string)
 
     async def sign_in(self, request: web.Request) -> web.Response:
         form = {key: str(value) for key, value in (await request.post()).items()}
-        asked = request.clone(rel_url=f"/auth/v3/sign-in?{form.get('query', '')}")
+        query = form.get("query", "")
+        asked = dict(parse_qsl(query))
         problem = self._problem(asked)
         if problem:
             return web.json_response({"error": "invalid_request", "error_description": problem}, status=400)
         if form.get("do") == "cancel":
-            raise web.HTTPFound(_with(asked.query["redirect_uri"], error="access_denied", state=_state(asked)))
+            raise web.HTTPFound(_with(asked["redirect_uri"], error="access_denied", state=asked.get("state")))
         username = form.get("username", "")
         if form.get("tenant"):
             username = f"{form['tenant']}\\{username}"
         if not self.tokens.check_password(username, form.get("password", "")):
-            return self._page(asked.query_string, "The user name or the password is wrong.")
-        answer = web.HTTPFound(f"/auth/v3/oauth/authorize?{asked.query_string}")
+            return self._page(query, "The user name or the password is wrong.")
+        answer = web.HTTPFound(f"/auth/v3/oauth/authorize?{query}")
         answer.set_cookie(COOKIE, self.tokens.make_cookie(username), path="/auth", httponly=True, samesite="Lax")
         raise answer
 
@@ -159,10 +163,6 @@ class AuthApi:
         if username is None:
             return web.json_response({"status": {"code": 403, "message": "Forbidden"}}, status=403)
         return web.json_response({"status": {"code": 0}})
-
-
-def _state(request: web.Request) -> str | None:
-    return request.query.get("state")
 
 
 def _with(address: str, **parameters: str | None) -> str:
