@@ -38,6 +38,11 @@ def masked(proxy: str) -> str:
 class ConnectionForm(forms.ModelForm[Connection]):
     """Secrets go in and never come out: an empty field keeps what is stored, a box clears it."""
 
+    clear_client_secret = forms.BooleanField(label="Clear the client secret", required=False)
+    clear_password = forms.BooleanField(label="Clear the password", required=False)
+    clear_refresh_token = forms.BooleanField(label="Clear the refresh token", required=False)
+    clear_api_key = forms.BooleanField(label="Clear the API key", required=False)
+
     class Meta:
         model = Connection
         fields = (
@@ -61,11 +66,8 @@ class ConnectionForm(forms.ModelForm[Connection]):
             )
             # The input starts empty whatever is stored, also for the comparison that finds what was changed.
             self.initial[name] = ""
-            self.fields[f"clear_{name}"] = forms.BooleanField(
-                label=f"Clear the {str(before.label).lower()}",
-                required=False,
-                widget=forms.CheckboxInput() if self.stored[name] else forms.HiddenInput(),
-            )
+            if not self.stored[name]:
+                self.fields.pop(f"clear_{name}", None)
         self.initial["proxy"] = masked(self.stored["proxy"])
 
     def clean(self) -> dict[str, Any]:

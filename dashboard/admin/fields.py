@@ -4,6 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError as FormError
+from django.forms.renderers import get_default_renderer
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from pydantic import ValidationError
 
 from dashboard.configfile.document import plain_thresholds
@@ -15,8 +18,6 @@ _NAMES = ("direction", "warning", "critical", "clear", "hold")
 
 class ThresholdsWidget(forms.MultiWidget):
     """Five small inputs, each with its name."""
-
-    template_name = "admin/thresholds.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = {"step": "any", "size": "6"}
@@ -35,11 +36,12 @@ class ThresholdsWidget(forms.MultiWidget):
         value = value if isinstance(value, dict) else {}
         return [value.get(name) for name in _NAMES]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        for label, widget in zip(_NAMES, context["widget"]["subwidgets"], strict=True):
-            widget["label"] = label
-        return context
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        draw = renderer or get_default_renderer()
+        inputs = [mark_safe(draw.render(part["template_name"], {"widget": part})) for part in parts]  # noqa: S308
+        labelled = format_html_join("", "<label><span>{}</span>{}</label>", zip(_NAMES, inputs, strict=True))
+        return format_html('<span class="thresholds">{}</span>', labelled)
 
 
 class ThresholdsField(forms.MultiValueField):
