@@ -5,9 +5,11 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from channels.exceptions import ChannelFull
+
 from dashboard.readings import BridgeState, Readings
 from statsbridge.clock import Clock
-from statsbridge.messages import COMMANDS, FRAMES_GROUP, Link, Reading
+from statsbridge.messages import BRIDGE_LATE_SECONDS, COMMANDS, FRAMES_GROUP, Link, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ class Listener:
             logger.info("The bridge did not answer in time; showing stored values of %s", ", ".join(sorted(missing)))
 
     async def _join(self) -> None:
-        # One channel for life: the Pub/Sub layer would go on filling the queue of one that was left behind.
+        # Kept until it is parted with: the Pub/Sub layer would go on filling the queue of one left behind.
         if not self._channel:
             self._channel = await self._layer.new_channel()
         await self._layer.group_add(FRAMES_GROUP, self._channel)
@@ -94,6 +96,8 @@ class Listener:
 
     async def keep_up(self) -> None:
         """Renew the membership when it is time, and ask again for what is still missing; called every second."""
+        if not self._channel:
+            return
         if self._clock.monotonic() - self._renewed >= RENEW_SECONDS:
             await self._layer.group_add(FRAMES_GROUP, self._channel)
             self._renewed = self._clock.monotonic()
@@ -107,11 +111,23 @@ class Listener:
         if now - self._asked.get(connection, now - ASK_AGAIN_SECONDS) < ASK_AGAIN_SECONDS:
             return
         self._asked[connection] = now
-        await self._layer.send(COMMANDS, {"type": "bridge.resync", "connection": connection, "reply": self._channel})
+        try:
+            await self._layer.send(
+                COMMANDS, {"type": "bridge.resync", "connection": connection, "reply": self._channel}
+            )
+        except ChannelFull:
+            logger.debug("Nobody takes the bridge's commands")
 
     async def _receive(self) -> None:
         while True:
-            message = await self._layer.receive(self._channel)
+            try:
+                async with asyncio.timeout(BRIDGE_LATE_SECONDS):
+                    message = await self._layer.receive(self._channel)
+            except TimeoutError:
+                # Either the bridge is away, or the layer lost our subscription without a word, as the Pub/Sub one
+                # can when Redis restarts. Nobody can tell the two apart; joining anew is cheap.
+                await self._part()
+                return
             try:
                 await self.handle(message)
             except (KeyError, ValueError, TypeError, IndexError):
@@ -154,6 +170,7 @@ class Listener:
                 await self._layer.group_discard(FRAMES_GROUP, self._channel)
         except Exception as error:  # noqa: BLE001  # the layer may be what is broken
             logger.debug("Leaving the channel layer failed: %s", type(error).__name__)
+        self._channel = ""
 
 
 def _readings(message: dict[str, Any]) -> dict[int, Reading]:

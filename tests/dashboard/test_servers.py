@@ -1,0 +1,95 @@
+"""Real web servers, a real Redis, and a WebSocket client that shares nothing with them."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import websockets
+from channels.db import database_sync_to_async
+from channels_redis.pubsub import RedisPubSubChannelLayer
+
+from tests.dashboard.floor import FakeBridge, Floor
+from tests.dashboard.live import RedisServer, WebProcess
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["daphne", "uvicorn"])
+def web(request: pytest.FixtureRequest, floor: Floor, redis_server: RedisServer, tmp_path: Path) -> Iterator[Any]:
+    process = WebProcess(request.param, tmp_path, redis_server.url)
+    try:
+        process.wait()
+        yield process
+    finally:
+        process.stop()
+
+
+@contextlib.asynccontextmanager
+async def remote_bridge(url: str) -> AsyncIterator[FakeBridge]:
+    layer = RedisPubSubChannelLayer(hosts=[url], prefix="wallboard")
+    async with FakeBridge(layer) as bridge:
+        yield bridge
+    await layer.flush()
+
+
+def socket_of(web: WebProcess, path: str, cookie: str = "", origin: str | None = None) -> Any:
+    return websockets.connect(
+        f"ws://127.0.0.1:{web.port}{path}",
+        additional_headers={"Cookie": cookie} if cookie else {},
+        origin=websockets.Origin(origin or web.origin),
+    )
+
+
+async def next_frame(socket: Any, kind: str) -> dict[str, Any]:
+    while True:
+        frame: dict[str, Any] = json.loads(await socket.recv())
+        if frame["type"] == kind:
+            return frame
+
+
+async def test_values_reach_a_screen_through_redis_and_the_server(
+    floor: Floor, web: WebProcess, redis_server: RedisServer
+) -> None:
+    cookie = await database_sync_to_async(floor.cookie)("ben")
+    series = str(floor.waiting.pk)
+    async with remote_bridge(redis_server.url) as bridge:
+        bridge.values_message({floor.waiting.pk: 3})
+        async with socket_of(web, "/ws/wallboards/sales/", cookie) as screen:
+            snapshot = json.loads(await screen.recv())
+            assert snapshot["type"] == "snapshot"
+            await bridge.publish({floor.waiting.pk: 4})
+            while (await next_frame(screen, "update"))["values"].get(series, [None])[0] != 4:
+                pass
+            await bridge.beat()
+            assert (await next_frame(screen, "heartbeat"))["epoch"] == snapshot["epoch"]
+
+
+@pytest.mark.parametrize(
+    ("path", "person", "origin", "code"),
+    [
+        ("/ws/wallboards/sales/", "", None, 4401),
+        ("/ws/wallboards/sales/", "omar", None, 4403),
+        ("/ws/wallboards/sales/", "ben", "https://evil.example.com", 4403),
+        ("/ws/wallboards/nowhere/", "ben", None, 4404),
+        ("/ws/nowhere/", "", None, 4404),
+    ],
+)
+async def test_a_refusal_is_accepted_told_and_closed(
+    floor: Floor, web: WebProcess, path: str, person: str, origin: str | None, code: int
+) -> None:
+    cookie = await database_sync_to_async(floor.cookie)(person) if person else ""
+    async with socket_of(web, path, cookie, origin) as screen:
+        assert json.loads(await screen.recv())["type"] == "error"
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await screen.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == code
