@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.launch import launch_chromium
 from tests.browser.sample import Sample, one_number
 from tests.browser.site import Site
 
 OpenPage = Callable[..., Awaitable[Page]]
+
+# A machine that does other things at the same time must not look like a broken page.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -114,11 +114,11 @@ async def test_a_change_of_level_is_announced_once(open_page: OpenPage, site: Si
 
 async def test_silence_for_15_seconds_is_said_and_ends_in_a_new_socket(open_page: OpenPage, site: Site) -> None:
     page, _ = await opened(open_page, site, clock=True)
-    await page.clock.fast_forward(14_000)
+    await page.clock.fast_forward(8_000)
     await expect(page.locator("#lamp")).to_have_attribute("data-state", "live")
     site.answers_sockets = False
     page.expected.append(DROPPED)  # type: ignore[attr-defined]
-    await page.clock.fast_forward(1_500)
+    await page.clock.fast_forward(7_500)
     await expect(page.locator("#lamp-text")).to_contain_text("This screen lost its connection")
     await expect(page.locator("article.tile")).to_have_attribute("data-state", "late")
     await expect(page.locator(VALUE)).to_have_text("7")
@@ -172,7 +172,7 @@ async def test_a_server_that_accepts_and_closes_is_not_hammered(open_page: OpenP
     await screen.close(1011)
     for _ in range(30):
         await page.clock.run_for(1_000)
-    assert 3 <= len(site.screens) <= 14
+    assert 2 <= len(site.screens) <= 14
 
 
 async def test_another_version_reloads_the_page_once_in_five_minutes(open_page: OpenPage, site: Site) -> None:
