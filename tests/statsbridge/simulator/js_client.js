@@ -2,8 +2,10 @@
 // Usage: node js_client.js <base address>; NODE_PATH leads to cometd and cometd-nodejs-client.
 'use strict';
 
-require('cometd-nodejs-client').adapt();
-const {CometD} = require('cometd');
+const {pathToFileURL} = require('url');
+
+// Both packages are ES modules, which NODE_PATH alone does not find.
+const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 
 const base = process.argv[2];
 const tell = (event, more) => console.log(JSON.stringify({event, ...more}));
@@ -22,23 +24,26 @@ async function token() {
 }
 
 async function main() {
+  (await load('cometd-nodejs-client')).adapt();
+  const {CometD} = await load('cometd');
   const headers = {'x-api-key': 'sim-api-key', Authorization: `Bearer ${await token()}`};
   const cometd = new CometD();
   const commands = require('readline').createInterface({input: process.stdin});
-  const cookies = () => cometd.context.cookieStore && cometd.context.cookieStore.sessionId;
   cometd.configure({url: `${base}/statistics/v3/notifications`, requestHeaders: headers, logLevel: 'warn'});
   cometd.addListener('/meta/handshake', (message) => {
     tell('handshake', {successful: message.successful, clientId: message.clientId});
     if (message.successful) {
       cometd.batch(() => {
         for (const channel of ['/statistics/v3/updates', '/statistics/v3/service']) {
-          cometd.subscribe(channel, (event) => tell('message', {channel: event.channel, data: event.data}), (reply) =>
-            tell('subscribe', {channel, successful: reply.successful}));
+          const receive = (event) => tell('message', {channel: event.channel, data: event.data});
+          cometd.subscribe(channel, receive, (reply) => tell('subscribe', {channel, successful: reply.successful}));
         }
       });
     }
   });
-  cometd.addListener('/meta/connect', (message) => tell('connect', {successful: message.successful, error: message.error}));
+  cometd.addListener('/meta/connect', (message) => {
+    tell('connect', {successful: message.successful, error: message.error});
+  });
   commands.on('line', (line) => {
     if (line === 'disconnect') {
       cometd.disconnect((reply) => {

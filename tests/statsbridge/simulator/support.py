@@ -16,6 +16,7 @@ MORNING = 1_795_084_200
 NIGHT = MORNING - 9 * 3600
 UPDATES, SERVICE = "/statistics/v3/updates", "/statistics/v3/service"
 SALES_QUEUE = "8001@SIP_Switch"
+SAMPLE = Credentials()
 
 
 class HandClock:
@@ -31,7 +32,7 @@ class HandClock:
         self.now += seconds
 
 
-def basic(client_id: str = "wallboard", secret: str = "sim-client-secret") -> dict[str, str]:
+def basic(client_id: str = SAMPLE.client_id, secret: str = SAMPLE.client_secret) -> dict[str, str]:
     return {"Authorization": "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()}
 
 
@@ -114,7 +115,7 @@ async def another(url: str) -> AsyncIterator[Client]:
 async def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
     """Wait for something that another task does, with a deadline."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the server's insides have no event for it
             await asyncio.sleep(0.01)
 
 

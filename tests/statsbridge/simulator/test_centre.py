@@ -1,6 +1,7 @@
 """The model: reproducible by seed, in any number of steps, and a plausible floor at any hour."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,7 +37,7 @@ def test_it_does_not_matter_in_how_many_steps_time_passes() -> None:
 
 def test_events_come_in_order_and_every_end_has_its_begin() -> None:
     events = record(7, MORNING, 3_600_000).events
-    assert all(a.at <= b.at for a, b in zip(events, events[1:], strict=False))
+    assert all(a.at <= b.at for a, b in pairwise(events))
     begun: set[tuple[str, str, str, str]] = set()
     for event in events:
         key = (event.who, event.word, event.media, event.key)

@@ -1,7 +1,6 @@
 """Every chaos action, and what clients see of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -15,10 +14,9 @@ AT_ONCE = {"advice": {"timeout": 0}}
 
 
 @pytest.fixture(autouse=True)
-async def _joined(client: Client) -> AsyncIterator[None]:
+async def _joined(client: Client) -> None:
     await client.join()
     await client.open(TICK)
-    yield
 
 
 async def channels(client: Client) -> list[str]:
