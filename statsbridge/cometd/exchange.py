@@ -1,5 +1,6 @@
 """One HTTP exchange with the CometD endpoint, on aiohttp."""
 
+import base64
 from typing import Any
 
 import aiohttp
@@ -16,13 +17,22 @@ def session_for(wiring: Wiring) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(cookie_jar=SharedJar(wiring.jar), connector=aiohttp.TCPConnector(ssl=context))
 
 
-def proxy_of(wiring: Wiring) -> dict[str, Any]:
-    """aiohttp's arguments for the proxy; its password travels apart, since errors quote the address."""
+def through_proxy(wiring: Wiring, url: str, headers: dict[str, str]) -> dict[str, Any]:
+    """aiohttp's arguments for a request by way of the proxy, if there is one.
+
+    The proxy's password travels apart from its address, which errors quote: with the CONNECT request for https, and
+    with the request itself for http.
+    """
     if not wiring.proxy:
-        return {}
-    url = URL(wiring.proxy)
-    auth = aiohttp.BasicAuth(url.user, url.password or "") if url.user else None
-    return {"proxy": url.with_user(None), "proxy_auth": auth}
+        return {"headers": headers}
+    proxy = URL(wiring.proxy)
+    sign_in = {}
+    if proxy.user:
+        credentials = f"{proxy.user}:{proxy.password or ''}".encode()
+        sign_in = {"Proxy-Authorization": f"Basic {base64.b64encode(credentials).decode()}"}
+    if URL(url).scheme == "http":
+        headers = {**headers, **sign_in}
+    return {"headers": headers, "proxy": proxy.with_user(None), "proxy_headers": sign_in}
 
 
 async def post(
@@ -37,10 +47,9 @@ async def post(
         async with session.post(
             url,
             json=payload,
-            headers=wiring.outgoing_headers(),
             timeout=aiohttp.ClientTimeout(total=limit),
             allow_redirects=False,
-            **proxy_of(wiring),
+            **through_proxy(wiring, url, wiring.outgoing_headers()),
         ) as response:
             return response.status, await response.read()
     except TimeoutError as error:

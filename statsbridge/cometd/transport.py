@@ -30,6 +30,9 @@ from statsbridge.cometd.seam import translated
 from statsbridge.cometd.wiring import Wiring
 
 _UNAUTHORIZED = (401, 403)
+# Empty answers at once happen (a session that is being dropped has one); many in a row are a server gone wrong.
+_HURRIED = 3
+_LONGEST_HURRY = 1.0
 
 
 @register_transport(ConnectionType.LONG_POLLING)
@@ -43,6 +46,7 @@ class Polling(LongPollingTransport):
         self._advice: JsonMessage = self._first_advice()
         self._lost = False  # the session is gone: the next request is a handshake
         self._fresh = True  # the next poll asks to be answered at once
+        self._hurried = 0  # empty answers in a row that came at once
         self._retry: asyncio.Task[None] | None = None
 
     def _first_advice(self) -> JsonMessage:
@@ -207,11 +211,14 @@ class Polling(LongPollingTransport):
             self._wiring.trouble(f"The service refused the poll: {reply.get('error', '')}")
             return max(self.interval, pace.lost() if bayeux.reconnect(reply) == "handshake" else pace.failed())
         asked_at_once, self._fresh = self._fresh, False
-        if took >= min(self._wiring.timing.brisk, self.hold / 2):
+        brisk = self._wiring.timing.brisk
+        if took >= (min(brisk, self.hold / 2) or brisk):
             pace.reset()
-        elif not asked_at_once and not reply["events"] and not self.interval:
-            return min(pace.failed(), 1.0)
-        return self.interval
+        if took >= brisk or asked_at_once or reply["events"] or self.interval:
+            self._hurried = 0
+            return self.interval
+        self._hurried += 1
+        return min(pace.failed(), _LONGEST_HURRY) if self._hurried > _HURRIED else 0.0
 
     async def _stop_retry(self) -> None:
         if self._retry is not None:

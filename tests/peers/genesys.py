@@ -6,6 +6,7 @@ the vendor's samples in ``tests/fixtures/vendor``. ``genesys_faults.js`` names t
 
 import asyncio
 import json
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -24,7 +25,7 @@ class GenesysPeer:
     Options, all by keyword: ``hold`` (ms a poll is held, 2000), ``interval`` (ms, in the advice, 0), ``max_interval``
     (ms without a poll until a session is gone, 10000), ``refused`` (names of statistics that cannot be opened),
     ``api_key`` ("" for an edition without one), ``expires_in`` (seconds, of tokens), ``secure_cookies`` (cookies marked
-    ``Secure``). ``url`` names 127.0.0.1; ``localhost`` reaches it, too.
+    ``Secure``), ``certificate`` (its file and its key's: https). ``url`` names 127.0.0.1; ``localhost`` reaches it.
     """
 
     client_id = "peer-client"
@@ -42,6 +43,7 @@ class GenesysPeer:
         api_key: str = "peer-api-key",
         expires_in: int = 43199,
         secure_cookies: bool = False,
+        certificate: tuple[Path, Path] | None = None,
     ) -> None:
         self.api_key = api_key
         self.port = 0
@@ -57,9 +59,12 @@ class GenesysPeer:
             "password": self.password,
             "expiresIn": expires_in,
             "secureCookies": secure_cookies,
+            "certificate": certificate and [str(path) for path in certificate],
         }
+        self._scheme = "https" if certificate else "http"
         self._process: asyncio.subprocess.Process | None = None
-        self._http = httpx.AsyncClient(timeout=10, trust_env=False)
+        authority = ssl.create_default_context(cafile=certificate[0]) if certificate else True
+        self._http = httpx.AsyncClient(timeout=10, trust_env=False, verify=authority)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -73,11 +78,11 @@ class GenesysPeer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
     def url_by_name(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"{self._scheme}://localhost:{self.port}"
 
     @property
     def notifications_url(self) -> str:
@@ -131,8 +136,8 @@ class GenesysPeer:
             ],
         )
 
-    async def message(self, channel: str, data: Any) -> None:
-        """Any data to every session that has joined ``channel``."""
+    async def message(self, channel: str, *data: Any) -> None:
+        """A message for each of ``data``, whatever it is, to every session that has joined ``channel``."""
         await self._control("message", channel=channel, data=data)
 
     async def service_state(self, state: str) -> None:
@@ -166,9 +171,11 @@ class GenesysPeer:
     # ---- what it has seen ---------------------------------------------------------------------------------------
 
     async def requests(self, kind: str = "") -> list[dict[str, Any]]:
-        """Requests so far: ``at`` (ms), ``method``, ``path``, ``query``, ``kinds``, ``headers``, ``body``, ``status`` (none: no answer).
+        """Requests so far: ``at`` (ms), ``method``, ``path``, ``query``, ``kinds``, ``headers``, ``body``, and
+        ``status`` (None while, or because, there is no answer).
 
-        ``kind``: handshake, connect, subscribe, disconnect, notifications, token, subscriptions, values or rest.
+        ``kind``: handshake, connect, poll (a connect that may be held), subscribe, disconnect, notifications, token,
+        subscriptions, values or rest.
         """
         requests: list[dict[str, Any]] = await self._control("requests")
         return [request for request in requests if not kind or kind in request["kinds"]]

@@ -1,8 +1,8 @@
 'use strict';
 // Faults that the real servers have and the official CometD server never shows, in front of it.
 //
-// A fault: {on: "handshake" | "connect" | "subscribe" | "disconnect" | "notifications" | "token" | "subscriptions" | "values" |
-// "rest" | "all", count: how many requests (default 1), skip: how many to let through first, and one of
+// A "poll" is a connect that may be held. A fault: {on: "handshake" | "connect" | "poll" | "subscribe" | "disconnect" | "notifications" | "token" | "subscriptions" |
+// "values" | "rest" | "all", count: how many requests (default 1, -1 for all), skip: how many to let through first, and one of
 //   status, body, headers   answer this instead (body as text, or as JSON)
 //   reply                   a Bayeux reply of these fields to each message of the request
 //   advice                  let the request through and put this advice into the replies to it
@@ -50,19 +50,23 @@ class Faults {
       return false;
     }
     if (fault.advice) {
-      advise(response, `/meta/${fault.on}`, fault.advice);
+      advise(response, `/meta/${fault.on === 'poll' ? 'connect' : fault.on}`, fault.advice);
       return false;
     }
     if (fault.reply) {
       const replies = body.map(({ id, channel, subscription }) => ({ id, channel, subscription, ...fault.reply }));
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(replies));
+      answer(response, 200, JSON.stringify(replies));
       return true;
     }
     const text = typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body ?? {});
-    const type = text.startsWith('<') ? 'text/html' : 'application/json';
-    response.writeHead(fault.status || 200, { 'Content-Type': type, ...fault.headers }).end(text);
+    answer(response, fault.status || 200, text, fault.headers);
     return true;
   }
+}
+
+function answer(response, status, text, headers) {
+  const type = text.startsWith('<') ? 'text/html' : 'application/json';
+  response.writeHead(status, { 'Content-Type': type, ...headers }).end(text);
 }
 
 function advise(response, channel, advice) {

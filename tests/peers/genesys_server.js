@@ -5,7 +5,9 @@
 //
 //   node genesys_server.js '{"port": 0, "hold": 2000}'    prints {"port": n} once it listens on 127.0.0.1
 
+const fs = require('fs');
 const http = require('http');
+const https = require('https');
 const { Authority } = require('./genesys_auth.js');
 const { Faults } = require('./genesys_faults.js');
 const { Notifications } = require('./genesys_notifications.js');
@@ -27,6 +29,7 @@ const options = {
   expiresIn: 43199, // seconds
   refused: [], // names of statistics that cannot be opened
   secureCookies: false, // mark the cookies Secure, as the real service does
+  certificate: null, // [certificate file, key file]: speak https
   ...JSON.parse(process.argv[2] || '{}'),
 };
 
@@ -65,7 +68,8 @@ function kindsOf(path, body) {
   if (path.startsWith('/statistics/v3/notifications')) {
     const messages = Array.isArray(body) ? body : [body];
     const channels = messages.map((message) => String((message && message.channel) || '').replace('/meta/', ''));
-    return [...channels, 'notifications'];
+    const held = messages.length === 1 && channels[0] === 'connect' && !(messages[0].advice && messages[0].advice.timeout === 0);
+    return [...channels, ...(held ? ['poll'] : []), 'notifications'];
   }
   if (path.startsWith('/statistics/v3/subscriptions')) {
     return [path.endsWith('/statistic-values') ? 'values' : 'subscriptions', 'rest'];
@@ -75,7 +79,7 @@ function kindsOf(path, body) {
 
 const controls = {
   publish: ({ messages }) => messages.forEach((items) => statistics.publish(items)), // one message for each list of items
-  message: ({ channel, data }) => notifications.broadcast(channel, data),
+  message: ({ channel, data }) => data.forEach((each) => notifications.broadcast(channel, each)),
   service: ({ state }) => statistics.serviceState(state),
   kick: () => notifications.dropSessions(),
   expire: ({ refresh }) => authority.expire(refresh),
@@ -116,12 +120,15 @@ async function serve(request, response) {
   return answer(response, statistics.handle(request, url, body));
 }
 
-const server = http.createServer((request, response) => {
+function listener(request, response) {
   serve(request, response).catch((error) => {
     console.error(error);
     if (!response.headersSent) answer(response, [500, { error: String(error) }]);
   });
-});
+}
+
+const [cert, key] = (options.certificate || []).map((file) => fs.readFileSync(file));
+const server = cert ? https.createServer({ cert, key }, listener) : http.createServer(listener);
 server.listen(options.port, '127.0.0.1', () => console.log(JSON.stringify({ port: server.address().port })));
 process.on('SIGTERM', () => process.exit(0));
 // The parent holds the other end: when it dies, so does the peer.
