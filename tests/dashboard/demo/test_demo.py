@@ -1,0 +1,183 @@
+"""The demo, started for real on free ports in a folder of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dashboard.demo.installation import ROOT, DemoFailed, Memory, require_free
+
+START_SECONDS = 120.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def exists(pid: int) -> bool:
+    """Whether the process runs; one that ended and was not collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(entry.parent.name))
+    return found
+
+
+class Run:
+    def __init__(self, folder: Path, port: int, simulator_port: int) -> None:
+        self.port, self.simulator_port = port, simulator_port
+        self.output = folder.parent / f"output-{port}-{time.monotonic_ns()}"
+        environment = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
+        with self.output.open("wb") as stream:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dashboard.demo", f"--port={port}", f"--simulator-port={simulator_port}"],
+                cwd=ROOT,
+                env={**environment, "VAR_DIR": str(folder)},
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def printed(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_until_ready(self) -> None:
+        def ready() -> bool:
+            assert self.process.poll() is None, self.printed
+            return "Ctrl-C ends the demo" in self.printed
+
+        until(ready, START_SECONDS, "the demo does not come up")
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+@contextmanager
+def demo(folder: Path, port: int | None = None, simulator_port: int | None = None) -> Iterator[Run]:
+    run = Run(folder, port or free_port(), simulator_port or free_port())
+    try:
+        run.wait_until_ready()
+        yield run
+    finally:
+        if run.process.poll() is None:
+            run.end()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all tests of this module: the first start is the long one."""
+    return tmp_path_factory.mktemp("demo") / "var"
+
+
+def test_it_prints_pages_that_answer_and_a_sign_in_that_works(folder: Path) -> None:
+    with demo(folder) as run, httpx.Client(base_url=f"http://127.0.0.1:{run.port}", trust_env=False) as client:
+        urls = re.findall(rf"http://127\.0\.0\.1:{run.port}(/\S+)", run.printed)
+        assert [url for url in urls if url.startswith("/wallboards/")] == [
+            f"/wallboards/{slug}/" for slug in ("overview", "sales", "service")
+        ]
+        page = client.get("/accounts/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        user, password = re.search(r"Sign in as +(\S+)\s+Password +(\S+)", run.printed).groups()  # type: ignore[union-attr]
+        assert token
+        client.post("/accounts/login/", data={"username": user, "password": password, "csrfmiddlewaretoken": token[1]})
+        for url in urls:
+            assert client.get(url).status_code == 200, url
+        assert client.get("/readyz").json()["ok"]
+        assert httpx.get(f"http://127.0.0.1:{run.simulator_port}/_sim/state", trust_env=False).json()["subscriptions"]
+        assert run.end() == 0
+    assert "The demo has ended" in run.printed
+    assert not any(word in (folder / "demo" / "serve.log").read_text(encoding="utf-8") for word in ("Traceback",))
+
+
+def test_a_second_run_keeps_the_data_and_what_was_changed_and_starts_soon(folder: Path) -> None:
+    with demo(folder) as run:
+        first = run.printed
+    changed = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c",
+         "from dashboard.models import Wallboard; Wallboard.objects.filter(slug='sales').update(title='Our floor')"],
+        cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, "VAR_DIR": str(folder), "SECRET_KEY_FILE": str(folder / "demo" / "secret-key")},
+    )  # fmt: skip
+    assert changed.returncode == 0, changed.stderr
+    with demo(folder) as run:
+        # Other ports than before: the connection follows the simulator.
+        assert "Our floor" in run.printed
+        assert re.findall(r"Password +\S+", run.printed) == re.findall(r"Password +\S+", first)
+        assert httpx.get(f"http://127.0.0.1:{run.port}/readyz", trust_env=False).json()["ok"]
+
+
+def test_sigterm_leaves_no_child_behind(folder: Path) -> None:
+    with demo(folder) as run:
+        children = children_of(run.process.pid)
+        assert len(children) == 2
+        assert run.end(signal.SIGTERM) == 0
+        assert not any(exists(child) for child in children)
+
+
+def test_children_end_when_the_parent_is_killed(folder: Path) -> None:
+    with demo(folder) as run:
+        children = children_of(run.process.pid)
+        run.process.kill()
+        run.process.wait(10)
+        until(lambda: not any(exists(child) for child in children), 20, "children outlive their parent")
+
+
+def test_a_child_that_dies_is_named_and_the_other_one_is_ended(folder: Path) -> None:
+    with demo(folder) as run:
+        simulator, serve = sorted(children_of(run.process.pid))
+        os.kill(simulator, signal.SIGKILL)
+        assert run.process.wait(30) == 1
+        assert "“simulator” ended by itself" in run.printed
+        assert not exists(serve)
+
+
+@pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT"])
+def test_a_port_in_use_is_named_with_the_variable_that_moves_it(name: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = (port, free_port()) if name == "PORT" else (free_port(), port)
+        run = Run(tmp_path / "var", *ports)
+        assert run.process.wait(60) == 1
+    assert f"{name}: port {port} is in use. Choose another one: make demo {name}={port + 1}" in run.printed
+
+
+def test_a_free_port_is_fine() -> None:
+    require_free(free_port(), "PORT")
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(DemoFailed, match="is in use"):
+        require_free(taken.getsockname()[1], "PORT")
+
+
+def test_what_it_remembers_is_for_its_owner_only(tmp_path: Path) -> None:
+    Memory(tmp_path).keep("password", "sample")
+    assert Memory(tmp_path).get("password") == "sample"
+    assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
