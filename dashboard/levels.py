@@ -36,6 +36,8 @@ class LevelJudge:
         ``at`` is when the value became what it is, where the source said so: a value that was beyond its limit
         for long before anybody looked need not hold again. ``None`` as the value means nothing to judge.
         """
+        # A value that was always normal has been so since it was first looked at.
+        self.since = self.since or now
         if value is None:
             self._beyond.clear()
             return self._settle(Level.NORMAL, now)

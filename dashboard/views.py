@@ -6,7 +6,7 @@ from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -53,7 +53,7 @@ def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
     if not access.can_view(request.user, found):
         raise PermissionDenied
     if not found.enabled:
-        found = get_object_or_404(Wallboard, slug=slug, enabled=True)
+        raise Http404
     return render(request, "wallboard.html", _page(slug, found, embed=False))
 
 

@@ -25,6 +25,13 @@ def test_a_level_is_reached_at_its_limit() -> None:
     assert levels(judge, [4.9, 5, 9.9, 10, 4.9]) == ["normal", "warning", "warning", "critical", "normal"]
 
 
+def test_a_value_that_was_always_normal_is_so_since_the_first_look() -> None:
+    judge = judge_of(warning=5)
+    judge.judge(1, 1000)
+    judge.judge(2, 2000)
+    assert (judge.level, judge.since) == (Level.NORMAL, 1000)
+
+
 def test_below_turns_the_limits_round() -> None:
     judge = judge_of(direction="below", warning=80, critical=60)
     assert levels(judge, [81, 80, 60, 61, 90]) == ["normal", "warning", "critical", "warning", "normal"]
