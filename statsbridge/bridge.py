@@ -43,6 +43,9 @@ class Bridge:
         self._started_at = self._clock.now()
         self._revision: int | None = None
         self._complaints: set[str] = set()
+        # By name: hubs count the messages of a connection on, whoever keeps it.
+        self._leaving: dict[str, asyncio.Task[None]] = {}
+        self._seqs: dict[str, int] = {}
         self._running: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -57,7 +60,7 @@ class Bridge:
             if not self._running.cancelled():
                 self._running.result()
         finally:
-            await cancel(self._running)
+            await cancel(self._running, *self._leaving.values())
             await asyncio.gather(*(keeper.abandon() for keeper in self.keepers.values()))
 
     async def stop(self) -> None:
@@ -66,7 +69,7 @@ class Bridge:
         if self._running is not None:
             await cancel(self._running)
         keepers, self.keepers = list(self.keepers.values()), {}
-        stopping = [asyncio.create_task(keeper.stop()) for keeper in keepers]
+        stopping = [asyncio.create_task(keeper.stop()) for keeper in keepers] + list(self._leaving.values())
         if stopping:
             _, late = await asyncio.wait(stopping, timeout=STOP_SECONDS)
             await cancel(*late)
@@ -111,22 +114,34 @@ class Bridge:
             for pk, keeper in self.keepers.items()
             if pk not in configured or configured[pk].settings.name != keeper.name
         ]
-        # Stopping one may take seconds, which must not delay the others.
-        stopping = [self.keepers.pop(pk).stop(switched_off=True) for pk in gone]
+        for pk in gone:
+            keeper = self.keepers.pop(pk)
+            # Stopping one may take seconds, which must not delay the others.
+            self._leaving[keeper.name] = asyncio.create_task(self._let_go(keeper))
         for pk, one in configured.items():
-            keeper = self.keepers.get(pk)
-            if keeper is not None:
-                keeper.update(one)
-                continue
-            self.keepers[pk] = Keeper(
-                one,
-                self._publisher,
-                epoch=self.epoch,
-                sample_interval=settings.SAMPLE_INTERVAL_SECONDS,
-                clock=self._clock,
-            )
-            self.keepers[pk].start()
-        await asyncio.gather(*stopping)
+            if pk in self.keepers:
+                self.keepers[pk].update(one)
+            else:
+                await self._take_up(pk, one)
+
+    async def _take_up(self, pk: int, configured: Configured) -> None:
+        name = configured.settings.name
+        leaving = self._leaving.pop(name, None)
+        if leaving is not None:
+            await leaving
+        self.keepers[pk] = Keeper(
+            configured,
+            self._publisher,
+            epoch=self.epoch,
+            seq=self._seqs.get(name, 0),
+            sample_interval=settings.SAMPLE_INTERVAL_SECONDS,
+            clock=self._clock,
+        )
+        self.keepers[pk].start()
+
+    async def _let_go(self, keeper: Keeper) -> None:
+        await keeper.stop(switched_off=True)
+        self._seqs[keeper.name] = keeper.store.seq
 
     async def _beat(self) -> None:
         while True:

@@ -1,7 +1,9 @@
 """The one HTTP setting of a connection: cookies, proxy and certificates for REST and CometD alike."""
 
+import os
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 from http.cookiejar import Cookie, CookieJar
 
 import certifi
@@ -67,6 +69,16 @@ def open_http(
 
 
 def _context(ca_file: str) -> ssl.SSLContext:
+    """Reading all certificates takes tens of ms, and a link that is down is tried often."""
+    try:
+        changed_at = os.stat(ca_file).st_mtime_ns if ca_file else 0
+    except OSError as error:
+        raise SettingsUnusable(f"The CA file {ca_file} cannot be used: {error.strerror}.") from error
+    return _read_context(ca_file, changed_at)
+
+
+@lru_cache(maxsize=32)
+def _read_context(ca_file: str, changed_at: int) -> ssl.SSLContext:
     context = ssl.create_default_context()
     # Small container images have no certificates of their own.
     context.load_verify_locations(certifi.where())

@@ -45,6 +45,7 @@ class Keeper:
         publisher: Publisher,
         *,
         epoch: str,
+        seq: int,
         sample_interval: float,
         clock: Clock,
     ) -> None:
@@ -52,7 +53,7 @@ class Keeper:
         self._clock = clock
         self._publisher = publisher
         self._link = LinkMonitor(clock.now, self._note_change)
-        self.store = Store(self.name, epoch, self._link.link)
+        self.store = Store(self.name, epoch, self._link.link, seq)
         self._sampler = Sampler(int(sample_interval * 1000))
         self._intake = Intake(self.store, self._sampler, clock, {})
         self._wanted: Mapping[int, WantedSeries] = configured.wanted

@@ -58,8 +58,8 @@ class LinkMonitor:
     def alive(self) -> None:
         """A connect cycle or a message: proof of life, and the end of any trouble with CometD."""
         self._proof_at = self._now()
-        self._failing_since, self._tries, self._refused = None, 0, ""
         if self._ready:
+            self._failing_since, self._tries, self._refused = None, 0, ""
             self._broken_at = None
         self.review()
 
@@ -84,8 +84,9 @@ class LinkMonitor:
         self.trouble(reason)
 
     def restoring(self, reason: str) -> None:
-        """The subscriptions are gone and are being created again."""
+        """The service answers, but the subscriptions are gone and are being created again."""
         self._ready = False
+        self._failing_since, self._tries = None, 0
         self._break(reason)
         self.review()
 

@@ -211,6 +211,14 @@ def read_item(element: Mapping[str, Any]) -> Item:
     )
 
 
+def unwrap(data: Any) -> Mapping[str, Any]:
+    """The content of a notification: nested in ``data`` once more, as the service sends it, or flat."""
+    if not isinstance(data, Mapping):
+        return {}
+    inner = data.get("data")
+    return inner if isinstance(inner, Mapping) else data
+
+
 def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
 

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from statsbridge.http import open_http
 from statsbridge.intake import Intake
 from statsbridge.ledger import Ledger
 from statsbridge.link import LinkMonitor
-from statsbridge.rest import Item, StatisticsApi, read_item
+from statsbridge.rest import Item, StatisticsApi, read_item, unwrap
 from statsbridge.subscriptions import Rejection, Subscriptions
 from statsbridge.together import run_together
 
@@ -73,7 +73,7 @@ class Session:
         self._canary = Canary(settings.name, api, self.subscriptions, around, self.rethink)
         self._client = CometdClient(
             settings.statistics_url + "/notifications",
-            headers=self._auth.headers,
+            headers=self._headers,
             jar=self._http.jar,
             on_unauthorized=self._renew,
             sink=self._hear,
@@ -82,6 +82,7 @@ class Session:
             backoff=full_jitter,
         )
         self._backoff = Backoff()
+        self._token_sent = self._auth.token
         self._wake = asyncio.Event()
         self._failed = asyncio.Event()
         self._failure: BridgeError | None = None
@@ -274,10 +275,14 @@ class Session:
         if self._failure is not None:
             raise self._failure
 
+    def _headers(self) -> dict[str, str]:
+        self._token_sent = self._auth.token
+        return self._auth.headers()
+
     async def _renew(self) -> None:
         """For the CometD side, after a 401 or 403. A refusal ends the session, which says why."""
         try:
-            await self._auth.renew(self._auth.token)
+            await self._auth.renew(self._token_sent)
         except SignInRefused as error:
             self._failure = error
             self._failed.set()
@@ -290,11 +295,3 @@ class Session:
             raise self._failure or Unauthorized(f"CometD: {error}") from error
         except CometdError as error:
             raise self._failure or Unreachable(f"CometD: {error}") from error
-
-
-def unwrap(data: Any) -> Mapping[str, Any]:
-    """The content of a notification: nested in ``data`` once more, as the service sends it, or flat."""
-    if not isinstance(data, Mapping):
-        return {}
-    inner = data.get("data")
-    return inner if isinstance(inner, Mapping) else data

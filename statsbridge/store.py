@@ -9,13 +9,14 @@ from statsbridge.messages import Link, Reading, ValueState
 class Store:
     """What is known of one connection now. A value that changes twice between two takes is taken once.
 
-    ``changed`` is set whenever there is something to publish.
+    ``seq`` goes on where an earlier store of this connection ended. ``changed`` is set whenever there is something
+    to publish.
     """
 
-    def __init__(self, name: str, epoch: str, link: Link) -> None:
+    def __init__(self, name: str, epoch: str, link: Link, seq: int = 0) -> None:
         self.name = name
         self.epoch = epoch
-        self.seq = 0
+        self.seq = seq
         self.link = link
         self.changed = asyncio.Event()
         self._values: dict[int, Reading] = {}

@@ -186,3 +186,21 @@ async def test_nothing_is_left_open_after_a_stop(floor: Floor, series: dict[str,
         await heard.until_live()
         assert len(await floor.open_ids()) == len(series)
     assert await floor.open_ids() == []
+
+
+async def test_held_notifications_are_noticed_and_everything_is_opened_again(
+    floor: Floor, series: dict[str, Series]
+) -> None:
+    async with running_bridge() as (_, heard):
+        await heard.until_live()
+        before = {held["id"] for held in (await floor.state())["subscriptions"]}
+        await floor.chaos("freeze")
+
+        async def opened_anew() -> bool:
+            held = {one["id"] for one in (await floor.state())["subscriptions"]}
+            return bool(held) and not held & before
+
+        await until(opened_anew, 45.0)
+        await floor.chaos("thaw")
+        await until(lambda: all_equal(floor, heard, series))
+        await heard.until_live()
