@@ -212,9 +212,10 @@ class Polling(LongPollingTransport):
             return max(self.interval, pace.lost() if bayeux.reconnect(reply) == "handshake" else pace.failed())
         asked_at_once, self._fresh = self._fresh, False
         brisk = self._wiring.timing.brisk
-        if took >= (min(brisk, self.hold / 2) or brisk):
+        held = took >= (min(brisk, self.hold / 2) or brisk)
+        if held:
             pace.reset()
-        if took >= brisk or asked_at_once or reply["events"] or self.interval:
+        if held or asked_at_once or reply["events"] or self.interval:
             self._hurried = 0
             return self.interval
         self._hurried += 1

@@ -108,11 +108,11 @@ async def test_a_service_state_arrives_as_the_vendor_writes_it(genesys_peer: Gen
 
 @fails_on_plain_aiocometd(AssertionError)
 async def test_it_does_not_wait_for_the_hold_time_to_open(make_link: LinkMaker) -> None:
-    async with GenesysPeer(hold=1000) as peer:
+    async with GenesysPeer(hold=3000) as peer:
         link = await make_link(peer)
         started = time.monotonic()
         await link.open()
-        assert time.monotonic() - started < 0.9
+        assert time.monotonic() - started < 2.5
 
 
 @fails_on_plain_aiocometd(AssertionError)
@@ -130,7 +130,7 @@ async def test_it_reads_on_however_much_comes_at_once(make_link: LinkMaker) -> N
             async def polled_on_or_gone() -> bool:
                 return len(await peer.requests("poll")) > seen + 3 or not await peer.sessions()
 
-            await until(polled_on_or_gone)
+            await until(polled_on_or_gone, 15)
             assert await peer.sessions() == sessions
         finally:
             PlainLink.reads = True
@@ -162,7 +162,7 @@ async def test_closing_does_not_wait_for_a_service_that_hangs(genesys_peer: Gene
     await genesys_peer.fault("disconnect", hang=True)
     started = time.monotonic()
     await link.close()
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 2.5
     assert open_http_sessions() == []
 
 

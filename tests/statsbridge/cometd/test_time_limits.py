@@ -106,13 +106,13 @@ async def test_the_watchdog_opens_anew_when_no_poll_is_answered(make_link: LinkM
 
 
 async def test_without_the_watchdog_that_link_stays_silent(make_link: LinkMaker) -> None:
-    async with GenesysPeer(hold=100, max_interval=300) as peer:
+    async with GenesysPeer(hold=3000) as peer:
         link = await make_link(peer, timing=Timing(request=3, grace=1, farewell=0.5, watchdog=1000))
         await link.open()
         await peer.fault("poll", advice={"interval": 600_000})
         await link.until_told("with the poll that is being held")
-        await link.until_told("with the advice")
         with pytest.raises(TimeoutError):
+            await link.until_told("with the advice", 1.5)
             await link.until_told("after it", 1.5)
 
 
