@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from statsbridge.simulator.calls import PATIENCE, TALK, WRAP_UP, Call, Desk, spread
 from statsbridge.simulator.events import BEGIN, END, MOMENT, Emit, Event
-from statsbridge.simulator.people import OUT, People, Person
+from statsbridge.simulator.people import NOT_READY, OUT, People, Person
 from statsbridge.simulator.roster import CHAT_QUEUE, EMAIL_QUEUE, TEAMS, Queue, Roster
 
 # Share of a team that is at work, and how hard the lines ring, by hour of the tenant's day. The night is quiet
@@ -40,6 +40,7 @@ class Centre:
         self._teams = {team: [p for p in everyone if p.agent.team == team] for team in TEAMS}
         self._lines: dict[str, deque[Call]] = {queue.object_id: deque() for queue in roster.queues}
         self._chats: dict[str, deque[tuple[str, int]]] = {name: deque() for name in INTERACTIONS}
+        self._at_work: dict[str, tuple[int, int]] = {}
         self._weights = self._make_weights()
         self._open()
 
@@ -127,7 +128,7 @@ class Centre:
             self.people.log_out(person)
             return
         dice = self.random.random()
-        pause = self.people.draw_pause() if person.statuses["voice"] != "NotReadyForNextCall" else None
+        pause = self.people.draw_pause() if person.statuses["voice"] != NOT_READY else None
         if pause:
             self.people.pause(person, *pause, self.free)
         elif dice < 0.04:
@@ -156,12 +157,19 @@ class Centre:
 
     def _rate(self, queue: Queue, index: int) -> float:
         """Calls per second: what the people at work can do, times how hard the lines ring, in waves."""
-        at_work = sum(
-            p.logged_in and (p.ready or p.statuses["voice"] != "NotReadyForNextCall") for p in self._teams[queue.team]
-        )
+        at_work = self._count_at_work(queue.team)
         wave = 1 + 0.16 * math.sin(2 * math.pi * self.now / WAVE + index * 2.4)
         capacity = max(1, at_work) / (TALK + WRAP_UP + 15)
         return capacity * self._weights[queue.object_id] * self._hour(LOAD) * wave * 0.96
+
+    def _count_at_work(self, team: str) -> int:
+        """Counted anew every few seconds only; that is all that the arrivals need to follow."""
+        until, number = self._at_work.get(team, (0, 0))
+        if self.now >= until:
+            states = [p.statuses["voice"] for p in self._teams[team] if p.logged_in]
+            number = sum(p != NOT_READY for p in states)
+            self._at_work[team] = self.now + 5000, number
+        return number
 
     def _arrivals(self, queue: Queue, index: int, *, first: bool = False) -> None:
         """Poisson arrivals; a long gap is drawn anew each half minute, which changes nothing but follows the day."""

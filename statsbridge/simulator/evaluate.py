@@ -52,18 +52,16 @@ class InRange:
         self.count = 0
 
     def since(self, since: int) -> int:
-        track = self.track
-        first, last = track.first_ended(since) + track.forgotten, len(track.ended) + track.forgotten
-        if first < self.first or self.first < track.forgotten or first >= self.last:
+        first, last = self.track.first_ended(since), self.track.total_ended
+        if first < self.first or self.first < self.track.forgotten or first >= self.last:
             self.count = self._fitting(first, last)
         else:
             self.count += self._fitting(self.last, last) - self._fitting(self.first, first)
         self.first, self.last = first, last
         return self.count
 
-    def _fitting(self, start: int, stop: int) -> int:
-        offset = self.track.forgotten
-        return sum(self.low <= d <= self.high for d in self.track.durations[start - offset : stop - offset])
+    def _fitting(self, first: int, last: int) -> int:
+        return sum(self.low <= duration <= self.high for duration in self.track.durations(first, last))
 
 
 class Measure:
@@ -158,7 +156,7 @@ def _ratio(above: float, below: float) -> float:
 
 
 def _adjusted_time(m: Measure, now: int, since: int) -> float:
-    return sum(t.spent(since, now) if t.levels else t.clipped_ended(since) for t in m.main) // 1000
+    return sum(t.spent(since, now) if t.durable else t.clipped_ended(since) for t in m.main) // 1000
 
 
 def _max_time(m: Measure, now: int, since: int) -> float:

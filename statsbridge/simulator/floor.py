@@ -33,6 +33,7 @@ class Floor:
         self._agents = {agent.employee_id: states.AgentState(agent) for agent in roster.agents}
         self._scopes = self._make_scopes()
         self._fans = self._make_fans()
+        self._routes: dict[tuple[str, str, str, str], tuple[Track, ...]] = {}
         self._groups: dict[ObjectKey, dict[str, Any]] = {}
 
     def _make_scopes(self) -> dict[ObjectKey, str]:
@@ -62,8 +63,7 @@ class Floor:
             self._change_status(event)
             return
         kind = "action" if event.where == "agent" else "queue"
-        for scope in self._fans[event.who]:
-            track = self.tracks[scope, kind, event.word, event.media]
+        for track in self._route(event.who, kind, event.word, event.media):
             if event.what == BEGIN:
                 track.begin(event.at, event.key)
             elif event.what == END:
@@ -73,23 +73,35 @@ class Floor:
         if event.word == "AgentLogin" and event.where == "agent":
             self._agents[event.who].login_at = event.at
 
+    def _route(self, who: str, kind: str, word: str, media: str) -> tuple[Track, ...]:
+        """The tracks of everybody who hears of this."""
+        key = who, kind, word, media
+        route = self._routes.get(key)
+        if route is None:
+            route = tuple(self.tracks[scope, kind, word, media] for scope in self._fans[who])
+            self._routes[key] = route
+        return route
+
     def _change_status(self, event: Event) -> None:
         agent = self._agents[event.who]
         before, agent_before = agent.dns[event.media].status, agent.status
         agent.change(event)
-        key = f"{event.who}/{event.media}"
+        self._move(event, "status", event.media, before, event.word)
+        if agent_before != agent.status:
+            self._move(event, "agent", "", agent_before, agent.status)
         for scope in self._fans[event.who]:
-            if before:
-                self.tracks[scope, "status", before, event.media].end(event.at, key)
-            self.tracks[scope, "status", event.word, event.media].begin(event.at, key)
-            if agent_before != agent.status:
-                if agent_before:
-                    self.tracks[scope, "agent", agent_before, ""].end(event.at, event.who)
-                self.tracks[scope, "agent", agent.status, ""].begin(event.at, event.who)
             for group in ("GroupAgents", "GroupPlaces"):
                 self._groups.pop((group, scope), None)
             for watcher in self.state_watchers[scope]:
                 watcher.touch()
+
+    def _move(self, event: Event, kind: str, media: str, before: str, after: str) -> None:
+        key = f"{event.who}/{media}"
+        if before:
+            for track in self._route(event.who, kind, before, media):
+                track.end(event.at, key)
+        for track in self._route(event.who, kind, after, media):
+            track.begin(event.at, key)
 
     def forget(self, before: int) -> None:
         for track in self.tracks.values():
