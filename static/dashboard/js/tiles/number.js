@@ -34,10 +34,10 @@ export function create(body, tile, context) {
   const value = bigValue(tile, context);
   const goal = goalElement(tile, context.series(id)?.unit, context);
   const note = el("span", "tb-note");
-  const strip = el("div", "tb-strip", note, goal);
+  const strip = el("div", "tb-strip", goal);
   const spark = tile.figure ? sparkline(strip, tile, context) : null;
-  body.append(value.area);
-  if (spark || goal.textContent || context.series(id)?.unit === "state") body.append(strip);
+  const stripped = spark !== null || goal.textContent !== "";
+  body.append(value.area, note);
 
   function show() {
     const shown = value.show(id);
@@ -46,7 +46,8 @@ export function create(body, tile, context) {
     setText(note, why);
     note.title = why;
     body.classList.toggle("noted", why !== "");
-    if (why && !strip.isConnected) body.append(strip);
+    if (why || !stripped) strip.remove();
+    else if (!strip.isConnected) body.append(strip);
   }
 
   show();

@@ -52,14 +52,17 @@ export function create(body, tile, context) {
       label.title = shown.note ? `${names[index]}: ${shown.note}` : names[index];
       widest = Math.max(widest, emWidth(text) + (shown.mark ? 1.1 : 0));
     });
-    const width = Math.max(widest + 0.7, labels.length > 1 ? Math.min(7, Math.max(...names.map(emWidth)) + 0.7) : 0);
-    body.style.setProperty("--side", width.toFixed(1));
+    const named = labels.length > 1 ? Math.min(7, Math.max(...names.map(emWidth)) + 0.7) : 0;
+    body.style.setProperty("--side", Math.max(widest + 0.7, named).toFixed(1));
+    body.style.setProperty("--side-tight", (widest + named + 0.4).toFixed(1));
+  }
+
+  /** Name above value, or beside it where the tile is too low for two lines each. */
+  function measure() {
+    side.classList.toggle("tight", labels.length > 1 && 2.3 * smallType(body) * labels.length > body.clientHeight);
   }
 
   function place(height, bottom) {
-    side.classList.toggle("tight", false);
-    const two = labels[0].label.offsetHeight;
-    side.classList.toggle("tight", labels.length > 1 && two * labels.length > height);
     const line = labels[0].label.offsetHeight;
     const [low, high] = range;
     const tops = tile.series.map((id) => {
@@ -99,6 +102,7 @@ export function create(body, tile, context) {
     },
   });
 
+  measure();
   show();
   graph.update();
   return {
@@ -108,7 +112,10 @@ export function create(body, tile, context) {
       else graph.update();
     },
     tick() {},
-    resize: () => graph.redraw(),
+    resize() {
+      measure();
+      graph.redraw();
+    },
     destroy: () => graph.destroy(),
   };
 }
