@@ -3,8 +3,10 @@
 Shares no code with the simulator's evaluator: every value starts from the whole list of events.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 RISING = [
@@ -75,36 +77,44 @@ def actions(events: Iterable[Any], place: str, media: str) -> list[Piece]:
 
 
 class Brute:
-    """``agents``: group -> [(id, media)]; ``queues``: group -> [id]; single objects are groups of one."""
+    """One moment: all events up to it, sorted by who they are about, and nothing worked out ahead.
 
-    def __init__(self, agents: dict[str, list[tuple[str, tuple[str, ...]]]], queues: dict[str, list[str]]) -> None:
+    ``agents``: group -> [(id, media)]; ``queues``: group -> [id]; single objects are groups of one."""
+
+    def __init__(
+        self, agents: dict[str, list[tuple[str, tuple[str, ...]]]], queues: dict[str, list[str]], events: list[Any]
+    ) -> None:
         self.agents, self.queues = agents, queues
+        self.events: defaultdict[str, list[Any]] = defaultdict(list)
+        for event in events:
+            self.events[event.who].append(event)
+        self.statuses = cache(lambda agent, media: status_periods(self.events[agent], agent, media))
+        self.overall = cache(lambda agent: agent_periods(self.events[agent], agent))
+        self.actions = cache(lambda place, media: actions(self.events[place], place, media))
 
-    def pieces(self, events: list[Any], kind: str, name: str, d: dict[str, Any]) -> list[Piece]:
+    def pieces(self, kind: str, name: str, d: dict[str, Any]) -> list[Piece]:
         media = d.get("dynamicFilter", "").partition("=")[2]
         found: list[Piece] = []
         if kind in ("Queue", "RoutePoint", "GroupQueues"):
-            return [piece for queue in self.queues[name] for piece in actions(events, queue, media)]
+            return [piece for queue in self.queues[name] for piece in self.actions(queue, media)]
         for agent, has in self.agents[name]:
             each = [medium for medium in has if media in ("", medium)]
             if d["subject"] == "AgentStatus" and not media:
-                found += agent_periods(events, agent)
+                found += self.overall(agent)
             elif d["subject"] != "DNAction":
-                found += [piece for medium in each for piece in status_periods(events, agent, medium)]
+                found += [piece for medium in each for piece in self.statuses(agent, medium)]
             else:
                 same = {"WaitForNextCall", "NotReadyForNextCall", "AfterCallWork", "CallRinging", "CallDialing"}
-                found += [
-                    p for m in each for p in status_periods(events, agent, m) if p.word in same or p.word == "LoggedOut"
-                ]
-                found += [p for p in actions(events, agent, media) if kind == "Agent" or p.word != "CallAnswered"]
+                found += [p for m in each for p in self.statuses(agent, m) if p.word in same or p.word == "LoggedOut"]
+                found += [p for p in self.actions(agent, media) if kind == "Agent" or p.word != "CallAnswered"]
         if kind == "GroupAgents" and d["subject"] == "DNAction":
             for queue in self.queues[name]:
-                found += [p for p in actions(events, queue, media) if p.word not in GROUP_WORDS_OF_AGENTS]
+                found += [p for p in self.actions(queue, media) if p.word not in GROUP_WORDS_OF_AGENTS]
         return found
 
-    def value(self, events: list[Any], kind: str, name: str, d: dict[str, Any], now: int) -> float:
-        pieces = self.pieces(events, kind, name, d)
-        start = self.start(events, name, d, now)
+    def value(self, kind: str, name: str, d: dict[str, Any], now: int) -> float:
+        pieces = self.pieces(kind, name, d)
+        start = self.start(name, d, now)
         main = [p for p in pieces if selects(d["mainMask"], p.word)]
         relative = [p for p in pieces if selects(d["relativeMask"], p.word)] if d.get("relativeMask") else main
         is_status = d["subject"] != "DNAction"
@@ -163,13 +173,13 @@ class Brute:
                 return len(running) * (now - start) / 1000 // count(main) if count(main) else 0
         raise AssertionError(d["category"])
 
-    def start(self, events: list[Any], name: str, d: dict[str, Any], now: int) -> int:
+    def start(self, name: str, d: dict[str, Any], now: int) -> int:
         match d.get("intervalType", "GrowingWindow"):
             case "SlidingWindow":
                 window, sample = (int(part) * 1000 for part in d["dynamicTimeProfile"].split(":"))
                 return now // sample * sample - window
             case "SinceLogin":
-                logins = [e.at for e in events if e.who == name and e.word == "AgentLogin"]
+                logins = [e.at for e in self.events[name] if e.word == "AgentLogin"]
                 return max(logins, default=0)
         today = now // DAY * DAY
         match d.get("dynamicTimeProfile", "00:00"):
