@@ -150,6 +150,7 @@ async def test_a_refusal_is_explained_and_not_retried(open_page: OpenPage, site:
     page, screen = await opened(open_page, site, clock=True)
     await screen.close(code)
     await expect(page.locator("#notice")).to_contain_text(words)
+    await expect(page.locator("#lamp-text")).to_contain_text("This screen lost its connection")
     await page.clock.run_for(60_000)
     assert len(site.screens) == 1
     href = await page.locator("#notice a").get_attribute("href")

@@ -7,7 +7,7 @@ const SEVERITY = ["live", "connecting", "late", "stale", "unknown"];
 
 /**
  * @param {import("./model.js").Model} model
- * @param {{open: boolean, closedAt: number|null}} socket
+ * @param {{open: boolean, refused?: boolean, closedAt: number}} socket
  * @returns {{state: string, text: string, title: string}} state: live, connecting, late, stale or unknown
  */
 export function judge(model, socket, { word, timezone, locale, now }) {
@@ -15,6 +15,9 @@ export function judge(model, socket, { word, timezone, locale, now }) {
   const since = (ms) => word("since", { time: clock(ms) });
   const own = model.screenState();
   if (model.wallboard === null) return { state: "connecting", text: word("connecting"), title: "" };
+  if (socket.refused) {
+    return { state: "stale", text: `${word("screen_lost")} ${word("at", { time: clock(socket.closedAt) })}`, title: "" };
+  }
   if (own !== "ok") return { state: own, text: `${word("screen_lost")} ${word("at", { time: clock(model.heardAt) })}`, title: "" };
   if (!socket.open && now() - socket.closedAt >= 3_000) {
     return { state: "connecting", text: word("screen_connecting"), title: "" };

@@ -99,7 +99,7 @@ const handlers = {
 
 function onState({ state, code, message }) {
   const opened = state === "open" && !socket.open;
-  socket.open = state === "open";
+  Object.assign(socket, { open: state === "open", refused: state === "refused" });
   if (!socket.open) socket.closedAt = clock.now();
   if (opened) {
     notice.hide();
@@ -128,9 +128,14 @@ setInterval(() => {
   board.tick(clock.now());
   refresh();
 }, 1_000);
-addEventListener("online", () => client.nudge());
-document.addEventListener("visibilitychange", () => !document.hidden && !socket.open && client.nudge());
-addEventListener("pagehide", () => client.close());
+/** A frame without a good token has nothing to try again with. */
+function nudge() {
+  const hopeless = embed && (!embed.token || client.refused);
+  if (!socket.open && !hopeless) client.nudge();
+}
+addEventListener("online", nudge);
+document.addEventListener("visibilitychange", () => !document.hidden && nudge());
+addEventListener("pagehide", (event) => event.persisted && client.close());
 addEventListener("pageshow", (event) => event.persisted && client.open());
 
 if (embed && !embed.token) notice.say(word("embed_token"));
