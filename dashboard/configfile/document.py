@@ -5,6 +5,7 @@ A document is ``{section: {name: item}}``; items have the file's keys, always al
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Team, Tile, Wallboard
+from dashboard.models import Membership, Team, Tile, TileSeries, Wallboard
 from dashboard.thresholds import Thresholds
 from dashboard.tiles import KINDS
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
@@ -22,21 +23,42 @@ Document = dict[str, dict[str, dict[str, Any]]]
 
 def stored_document() -> Document:
     """Read everything that the file can hold from the database, items in the order of their names."""
-    wallboards = Wallboard.objects.select_related("team").prefetch_related(
-        "shared_with",
-        "tiles__tile_series__series__definition",
-        "tiles__tile_series__series__monitored_object",
-    )
+    # Whole tables are joined here and not by prefetching, whose lists of ids grow beyond what SQLite takes.
+    only_for = _grouped(Team.monitored_objects.through.objects.values_list("monitoredobject", "team__name"))
+    viewers = _grouped(Wallboard.shared_with.through.objects.values_list("wallboard", "team__name"))
+    series = _grouped_pairs()
+    tiles: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for tile in Tile.objects.all():
+        tiles[tile.wallboard_id].append(_tile(tile, series[tile.pk]))
+    members: dict[int, list[Membership]] = defaultdict(list)
+    for member in Membership.objects.select_related("user"):
+        members[member.team_id].append(member)
+    objects = _ordered(MonitoredObject.objects.select_related("connection"))
+    wallboards = sorted(Wallboard.objects.select_related("team"), key=lambda one: one.slug)
     return {
         "connections": {one.name: _connection(one) for one in _ordered(Connection.objects.all())},
-        "objects": {
-            one.name: _object(one)
-            for one in _ordered(MonitoredObject.objects.select_related("connection").prefetch_related("teams"))
-        },
+        "objects": {one.name: _object(one, only_for[one.pk]) for one in objects},
         "statistics": {one.name: _statistic(one) for one in _ordered(StatisticDefinition.objects.all())},
-        "teams": {one.name: _team(one) for one in _ordered(Team.objects.prefetch_related("memberships__user"))},
-        "wallboards": {one.slug: _wallboard(one) for one in sorted(wallboards, key=lambda one: one.slug)},
+        "teams": {one.name: _team(one, members[one.pk]) for one in _ordered(Team.objects.all())},
+        "wallboards": {one.slug: _wallboard(one, viewers[one.pk], tiles[one.pk]) for one in wallboards},
     }
+
+
+def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+    """Sorted names by the id of the row they belong to."""
+    groups: dict[int, list[str]] = defaultdict(list)
+    for key, name in sorted(pairs):
+        groups[key].append(name)
+    return groups
+
+
+def _grouped_pairs() -> dict[int, list[dict[str, str]]]:
+    """The series of each tile, in order, by the tile's id."""
+    groups: dict[int, list[dict[str, str]]] = defaultdict(list)
+    names = ("tile", "series__definition__name", "series__monitored_object__name")
+    for tile, statistic, monitored_object in TileSeries.objects.order_by("order", "pk").values_list(*names):
+        groups[tile].append({"statistic": statistic, "object": monitored_object})
+    return groups
 
 
 def _ordered(items: Iterable[Any]) -> list[Any]:
@@ -76,7 +98,7 @@ def _connection(one: Connection) -> dict[str, Any]:
     return {name: secret_reference(one, name) if name in SECRET_FIELDS else getattr(one, name) for name in names}
 
 
-def _object(one: MonitoredObject) -> dict[str, Any]:
+def _object(one: MonitoredObject, only_for: list[str]) -> dict[str, Any]:
     return {
         "name": one.name,
         "title": one.title,
@@ -84,7 +106,7 @@ def _object(one: MonitoredObject) -> dict[str, Any]:
         "type": one.type,
         "id": one.object_id,
         "tags": list(one.tags),
-        "teams": sorted(team.name for team in one.teams.all()),
+        "teams": only_for,
     }
 
 
@@ -101,34 +123,31 @@ def _statistic(one: StatisticDefinition) -> dict[str, Any]:
     }
 
 
-def _team(one: Team) -> dict[str, Any]:
-    members = [{"username": member.user.get_username(), "role": member.role} for member in one.memberships.all()]
+def _team(one: Team, memberships: list[Membership]) -> dict[str, Any]:
+    members = [{"username": member.user.get_username(), "role": member.role} for member in memberships]
     return {"name": one.name, "title": one.title, "members": sorted(members, key=lambda member: member["username"])}
 
 
-def _wallboard(one: Wallboard) -> dict[str, Any]:
+def _wallboard(one: Wallboard, viewers: list[str], tiles: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "slug": one.slug,
         "title": one.title,
         "team": one.team.name,
-        "shared_with": sorted(team.name for team in one.shared_with.all()),
+        "shared_with": viewers,
         "timezone": one.timezone,
         "columns": one.columns,
         "enabled": one.enabled,
         "allowed_origins": list(one.allowed_origins),
-        "tiles": [_tile(tile) for tile in one.tiles.all()],
+        "tiles": tiles,
     }
 
 
-def _tile(one: Tile) -> dict[str, Any]:
+def _tile(one: Tile, series: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "id": one.key,
         "kind": one.kind,
         "title": one.title,
-        "series": [
-            {"statistic": link.series.definition.name, "object": link.series.monitored_object.name}
-            for link in one.tile_series.all()
-        ],
+        "series": series,
         "position": dict(one.position),
         "thresholds": plain_thresholds(one.thresholds),
         "decimals": one.decimals,

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from dashboard.configfile import export_text
-from dashboard.models import Team, Tile, Wallboard
-from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
+from dashboard.models import Team, Tile, TileSeries, Wallboard
+from statsbridge.models import Connection, MonitoredObject, Series, StatisticDefinition
 from tests.dashboard.configfile.files import ENVIRONMENT, apply
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +78,20 @@ def test_tiles_keep_their_order_and_ids() -> None:
     apply(first)
     assert Tile.objects.all()[0].key == "news"
     assert export_text() == first
+
+
+def test_a_large_configuration_is_exported_too() -> None:
+    apply()
+    team, definition = Team.objects.get(name="sales"), StatisticDefinition.objects.get(name="calls-waiting")
+    connection = Connection.objects.get()
+    objects = MonitoredObject.objects.bulk_create(
+        MonitoredObject(name=f"x-{n}", title="X", connection=connection, type="Queue", object_id=f"x-{n}")
+        for n in range(1100)
+    )
+    series = Series.objects.bulk_create(Series(definition=definition, monitored_object=one) for one in objects)
+    board = Wallboard.objects.create(slug="large", title="Large", team=team)
+    tile = Tile.objects.create(wallboard=board, key="all", kind="table", w=12, h=8)
+    TileSeries.objects.bulk_create(TileSeries(tile=tile, series=one, order=n) for n, one in enumerate(series))
+    exported = export_text()
+    assert exported.count("object: x-") == 1100
+    assert not apply(exported, {}, dry_run=True).changes
