@@ -1,6 +1,7 @@
 """Answers that do not come, and what the service says about time."""
 
 import asyncio
+import contextlib
 
 import pytest
 from aiocometd.exceptions import AiocometdException
@@ -111,8 +112,10 @@ async def test_without_the_watchdog_that_link_stays_silent(make_link: LinkMaker)
         await link.open()
         await peer.fault("poll", advice={"interval": 600_000})
         await link.until_told("with the poll that is being held")
-        with pytest.raises(TimeoutError):
+        # Whichever of the two polls brought the advice, nothing comes after the second.
+        with contextlib.suppress(TimeoutError):
             await link.until_told("with the advice", 1.5)
+        with pytest.raises(TimeoutError):
             await link.until_told("after it", 1.5)
 
 
