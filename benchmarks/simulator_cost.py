@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -142,15 +143,15 @@ async def measure(agents: int, queues: int, statistics: int, seconds: float) -> 
         await process.wait()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--agents", type=int, default=200)
     parser.add_argument("--queues", type=int, default=30)
     parser.add_argument("--statistics", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=30)
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     asyncio.run(measure(chosen.agents, chosen.queues, chosen.statistics, chosen.seconds))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from statsbridge.simulator.centre import Centre
-from statsbridge.simulator.definition import Definition, canonical_type
+from statsbridge.simulator.definition import Definition
 from statsbridge.simulator.evaluate import Measure
 from statsbridge.simulator.events import Event
 from statsbridge.simulator.floor import Floor
@@ -62,6 +62,3 @@ class ContactCentre:
         """Nobody has it open any more."""
         measure.unwatch()
         self._measures.pop((measure.object_type, measure.scope, measure.definition), None)
-
-    def known(self, object_type: str, object_id: str) -> bool:
-        return self.floor.scope(canonical_type(object_type), object_id) is not None
