@@ -10,12 +10,13 @@ import pytest
 from statsbridge.simulator.contact import ContactCentre
 from statsbridge.simulator.events import EventLog
 from statsbridge.simulator.named import STATISTICS
-from statsbridge.simulator.roster import build_roster
+from statsbridge.simulator.roster import Roster, build_roster
 from statsbridge.simulator.subscriptions import Subscriptions
 from tests.statsbridge.simulator.brute import Brute
 from tests.statsbridge.simulator.support import MORNING
 
 SEED = 20_261
+ROUTE_POINT = "9001@SIP_Switch"
 CALLS = ["CallInbound", "CallOutbound", "CallInternal", "CallConsult", "CallUnknown"]
 STATES = [*CALLS, "CallOnHold", "WaitForNextCall", "NotReadyForNextCall", "AfterCallWork", "CallRinging", "LoggedOut"]
 OF_AGENTS = [
@@ -64,35 +65,42 @@ def draw_definition(random: Random, kind: str) -> dict[str, Any]:
     return d
 
 
-def test_two_hundred_random_definitions_agree_with_brute_force() -> None:
-    random, log, roster = Random(SEED), EventLog(), build_roster(10, 3)
-    start = MORNING * 1000 + 1234
-    contact = ContactCentre(roster, SEED, start, ZoneInfo("UTC"), log)
-    subscriptions = Subscriptions(contact)
+def members(roster: Roster) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Object id -> the agents behind it, each with the media they have."""
     agents = {agent.employee_id: [(agent.employee_id, agent.media)] for agent in roster.agents}
-    agents |= {
-        team: [(a.employee_id, a.media) for a in roster.agents if a.team == team] for team in ("Sales", "Service")
-    }
-    agents["All_Agents"] = [(a.employee_id, a.media) for a in roster.agents]
-    queues = {queue.object_id: [queue.object_id] for queue in roster.queues} | {"9001@SIP_Switch": ["9001@SIP_Switch"]}
+    for team in ("Sales", "Service"):
+        agents[team] = [(agent.employee_id, agent.media) for agent in roster.agents if agent.team == team]
+    return agents | {"All_Agents": [(agent.employee_id, agent.media) for agent in roster.agents]}
+
+
+def lines(roster: Roster) -> dict[str, list[str]]:
+    """Object id -> the queues or the route point behind it."""
+    queues = {queue.object_id: [queue.object_id] for queue in roster.queues} | {ROUTE_POINT: [ROUTE_POINT]}
     queues |= {team: [q.object_id for q in roster.queues if q.team == team] for team in ("Sales", "Service")}
-    queues |= {name: [q.object_id for q in roster.queues] for name in ("All_Queues", "All_Agents")}
+    return queues | {name: [q.object_id for q in roster.queues] for name in ("All_Queues", "All_Agents")}
+
+
+def draw_statistics(random: Random, roster: Roster) -> list[dict[str, Any]]:
     objects = [("Agent", agent.employee_id) for agent in roster.agents]
     objects += [("GroupAgents", name) for name in ("Sales", "Service", "All_Agents")] * 2
     objects += [("Queue", queue.object_id) for queue in roster.queues] * 3
-    objects += [("RoutePoint", "9001@SIP_Switch"), ("GroupQueues", "All_Queues")] * 2
-    asked = []
-    for i in range(200):
-        kind, name = random.choice(objects)
-        asked.append(
-            {"statisticId": str(i), "objectType": kind, "objectId": name, "definition": draw_definition(random, kind)}
-        )
+    objects += [("RoutePoint", ROUTE_POINT), ("GroupQueues", "All_Queues")] * 2
+    drawn = [(*place, draw_definition(random, place[0])) for place in random.choices(objects, k=200)]
     for kind, name in objects[::2]:  # what begins before its window and goes on within it is easily got wrong
-        for i, (subject, category, profile) in enumerate(product(SUBJECTS[kind], LONG, ("60:5", "900:5"))):
+        for subject, category, profile in product(SUBJECTS[kind], LONG, ("60:5", "900:5")):
             definition = {"category": category, "subject": subject, "mainMask": "*", "intervalType": "SlidingWindow"}
             definition |= {"dynamicTimeProfile": profile, "notificationMode": "NoNotification"}
-            id = f"{kind}/{name}/{i}/{len(asked)}"
-            asked.append({"statisticId": id, "objectType": kind, "objectId": name, "definition": definition})
+            drawn.append((kind, name, definition))
+    return [
+        {"statisticId": str(i), "objectType": kind, "objectId": name, "definition": definition}
+        for i, (kind, name, definition) in enumerate(drawn)
+    ]
+
+
+def test_two_hundred_random_definitions_agree_with_brute_force() -> None:
+    log, roster, start = EventLog(), build_roster(10, 3), MORNING * 1000 + 1234
+    subscriptions = Subscriptions(ContactCentre(roster, SEED, start, ZoneInfo("UTC"), log))
+    asked = draw_statistics(Random(SEED), roster)
     subscription, failures = subscriptions.open_subscription("S", "session", "", asked)
     assert [failure.refused.message for failure in failures] == []
 
@@ -100,7 +108,7 @@ def test_two_hundred_random_definitions_agree_with_brute_force() -> None:
     for later in (0, 7_003, 613_000, 4_000_500):
         now = start + later
         subscriptions.step(now)
-        brute = Brute(agents, queues, log.events)
+        brute = Brute(members(roster), lines(roster), log.events)
         for item in asked:
             got = subscription.statistics[item["statisticId"]].measure.read(now).number
             expected = brute.value(item["objectType"], item["objectId"], item["definition"], now)
