@@ -55,9 +55,7 @@ class Session:
         if settings.problem:
             raise SettingsUnusable(settings.problem)
         self._name = settings.name
-        self._around = around
-        self._clock = around.clock
-        self._link = around.link
+        self._around, self._clock, self._link = around, around.clock, around.link
         self._http = open_http(settings.statistics_url, proxy=settings.proxy, ca_file=settings.ca_file)
         self._auth = Authenticator(
             self._http.client,
@@ -87,10 +85,7 @@ class Session:
         self._failed = asyncio.Event()
         self._failure: BridgeError | None = None
         self._generation = 0
-        self._deaf = False
-        self._unavailable = False
-        self._ready = False
-        self._leaving = False
+        self._deaf = self._unavailable = self._ready = self._leaving = False
         self._tidy_at: float | None = None
         self._heard_at = around.clock.monotonic()
 
