@@ -1,0 +1,1 @@
+"""What a project that follows the Channels tutorial would have: one channel-layer member for each socket."""
