@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("latency", "simulator_cost")
+ALL = ("latency", "simulator_cost", "fanout")
 
 
 def main(names: list[str]) -> int:

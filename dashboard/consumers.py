@@ -32,6 +32,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 FOREIGN_ORIGIN = Refusal(
     CloseCode.FORBIDDEN, "foreign_origin", "Open the wallboard from its own address; behind a proxy set PUBLIC_URL."
 )
+#: Where the scope has the server's ``send`` without what middleware put around it.
+DIRECT_SEND = "dashboard.send"
 NO_TOKEN = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "Send an auth frame with a token within 10 seconds.")
 
 
@@ -84,7 +86,8 @@ class ScreenConsumer:
         try:
             grant, key = await self.admit()
             name = f"{type(self).__name__} of {self.slug}"
-            self.screen = Screen(self._send, grant, self.clock.monotonic(), name)
+            send = self.scope.get(DIRECT_SEND, self._send)
+            self.screen = Screen(send, grant, self.clock.monotonic(), name)
             self.stream = await hub.join(self.screen, key)
             while True:
                 await self._handle(hub, self.screen, await self._next())
