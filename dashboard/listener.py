@@ -138,19 +138,20 @@ class Listener:
         now = self._clock.now()
         kind = message.get("type")
         if kind == "bridge.beat":
-            self._readings.take_beat(message["epoch"], message["seqs"], now)
+            self._readings.take_beat(message["epoch"], message["seqs"], now, message.get("fences"))
             return await self._catch_up(message["seqs"])
         where = (message["connection"], message["epoch"], message["seq"])
+        fence = message.get("fence", 0)
         if kind == "bridge.values":
-            changed = self._readings.take_values(*where, _readings(message), now)
+            changed = self._readings.take_values(*where, _readings(message), now, fence=fence)
             if changed:
                 self._on_values(changed)
         elif kind == "bridge.link":
-            if self._readings.take_link(*where, Link.from_wire(message["link"]), now):
+            if self._readings.take_link(*where, Link.from_wire(message["link"]), now, fence=fence):
                 self._on_link(where[0])
         elif kind == "bridge.snapshot":
             link = Link.from_wire(message["link"])
-            changed, link_changed = self._readings.take_snapshot(*where, _readings(message), link, now)
+            changed, link_changed = self._readings.take_snapshot(*where, _readings(message), link, now, fence=fence)
             if link_changed:
                 self._on_link(where[0])
             self._on_values(changed)

@@ -38,7 +38,7 @@ def bridge_state(beat_at: int | None, now: int) -> BridgeState:
 
 @dataclass(slots=True)
 class Track:
-    """How far one connection's messages were followed, in one life of the bridge.
+    """How far one connection's messages were followed, in one term (``fence``) of one life of a bridge (``epoch``).
 
     Everything up to ``seq`` arrived; ``heard`` is the highest number known to exist, ``early`` those that came
     after a gap. ``values`` and ``link`` are the numbers with which each series and the link came last, so that an
@@ -46,6 +46,7 @@ class Track:
     """
 
     epoch: str
+    fence: int = 0
     synced: bool = False
     seq: int = -1
     heard: int = -1
@@ -105,27 +106,39 @@ class Readings:
         if beat_at is not None:
             self._first_beat = max(beat_at, self._first_beat or 0)
 
-    def take_values(self, connection: str, epoch: str, seq: int, values: Mapping[int, Reading], now: int) -> set[int]:
+    def take_values(
+        self, connection: str, epoch: str, seq: int, values: Mapping[int, Reading], now: int, *, fence: int = 0
+    ) -> set[int]:
         """The series that have something newer; a number that is contained already changes nothing."""
-        track = self._track(connection, epoch, now)
-        if seq <= track.seq:
+        track = self._track(connection, epoch, fence, now)
+        if track is None or seq <= track.seq:
             return set()
         track.note(seq)
         return self._merge(track, seq, values)
 
-    def take_link(self, connection: str, epoch: str, seq: int, link: Link, now: int) -> bool:
+    def take_link(self, connection: str, epoch: str, seq: int, link: Link, now: int, *, fence: int = 0) -> bool:
         """Whether the link's state is another now."""
-        track = self._track(connection, epoch, now)
-        if seq <= track.seq:
+        track = self._track(connection, epoch, fence, now)
+        if track is None or seq <= track.seq:
             return False
         track.note(seq)
         return self._set_link(track, connection, seq, link, now)
 
     def take_snapshot(
-        self, connection: str, epoch: str, seq: int, values: Mapping[int, Reading], link: Link, now: int
+        self,
+        connection: str,
+        epoch: str,
+        seq: int,
+        values: Mapping[int, Reading],
+        link: Link,
+        now: int,
+        *,
+        fence: int = 0,
     ) -> tuple[set[int], bool]:
         """The series that have something newer, and whether the link's state is another now."""
-        track = self._track(connection, epoch, now)
+        track = self._track(connection, epoch, fence, now)
+        if track is None:
+            return set(), False
         track.synced = True
         track.advance(seq)
         # A snapshot is everything there is: what it lacks is not measured any more.
@@ -134,13 +147,14 @@ class Readings:
             self._readings.pop(series, None)
         return self._merge(track, seq, values), self._set_link(track, connection, seq, link, now)
 
-    def take_beat(self, epoch: str, seqs: Mapping[str, int], now: int) -> None:
-        """Note a sign of life, and what must have been sent by now."""
+    def take_beat(self, epoch: str, seqs: Mapping[str, int], now: int, fences: Mapping[str, int] | None = None) -> None:
+        """Note a sign of life of one bridge, and what it must have sent by now of the connections that it leads."""
         self._beats = {one: at for one, at in self._beats.items() if now - at < UNKNOWN_AFTER_SECONDS * 1000}
         self._beats[epoch] = now
         for connection, seq in seqs.items():
-            track = self._track(connection, epoch, now)
-            track.heard = max(track.heard, seq)
+            track = self._track(connection, epoch, (fences or {}).get(connection, 0), now)
+            if track is not None:
+                track.heard = max(track.heard, seq)
 
     def behind(self) -> list[str]:
         """The connections of which messages are missing."""
@@ -151,11 +165,14 @@ class Readings:
         track = self._tracks.get(connection)
         return track is not None and track.synced
 
-    def _track(self, connection: str, epoch: str, now: int) -> Track:
+    def _track(self, connection: str, epoch: str, fence: int, now: int) -> Track | None:
+        """The track that a message belongs to; ``None`` for one whose sender does not lead any more."""
         self._beats[epoch] = now
         track = self._tracks.get(connection)
-        if track is None or track.epoch != epoch:
-            track = self._tracks[connection] = Track(epoch)
+        if track is not None and fence < track.fence:
+            return None
+        if track is None or (track.epoch, track.fence) != (epoch, fence):
+            track = self._tracks[connection] = Track(epoch, fence)
         return track
 
     def _merge(self, track: Track, seq: int, values: Mapping[int, Reading]) -> set[int]:

@@ -123,6 +123,9 @@ def _databases() -> dict[str, Any]:
 DATABASES = _databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Also holds the leases that decide which worker keeps which connection.
+REDIS_URL = ENV.redis_url
+REDIS_PREFIX = ENV.redis_prefix
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": (
         {

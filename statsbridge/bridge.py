@@ -1,4 +1,4 @@
-"""The supervisor: one keeper for each enabled connection, following the configuration as it changes."""
+"""The supervisor: one candidate for each enabled connection, following the configuration as it changes."""
 
 import asyncio
 import logging
@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from statsbridge import configuration, history, persistence
+from statsbridge.candidate import Candidate
 from statsbridge.clock import Clock
 from statsbridge.configuration import Configured
 from statsbridge.keeper import Keeper
+from statsbridge.leadership import Alone, Leases, RedisLeases, Term
 from statsbridge.messages import BEAT_SECONDS
 from statsbridge.persistence import in_thread
 from statsbridge.publisher import Publisher
@@ -31,21 +33,24 @@ STOP_SECONDS = 4.5
 class Bridge:
     """One life of the bridge: ``run`` until cancelled or until ``stop``, which ends it politely.
 
-    ``layer`` is the channel layer on which hubs listen; ``clock`` is replaced in tests.
+    ``layer`` is the channel layer on which hubs listen; ``clock`` is replaced in tests. With ``REDIS_URL`` it leads a
+    connection only while it has its lease.
     """
 
     def __init__(self, layer: BaseChannelLayer, clock: Clock | None = None) -> None:
         self.epoch = secrets.token_hex(8)
-        self.keepers: dict[int, Keeper] = {}
+        self.candidates: dict[int, Candidate] = {}
         self._clock = clock or Clock()
         self._publisher = Publisher(layer)
         self._name = f"{socket.gethostname()[:32]}:{os.getpid()}:{self.epoch}"
         self._started_at = self._clock.now()
         self._revision: int | None = None
         self._complaints: set[str] = set()
-        # By name: hubs count the messages of a connection on, whoever keeps it.
+        self._leases: Leases = Alone(self._clock.now)
+        if settings.REDIS_URL:
+            self._leases = RedisLeases(settings.REDIS_URL, settings.REDIS_PREFIX, self._name)
+        # By name, which another connection may take over.
         self._leaving: dict[str, asyncio.Task[None]] = {}
-        self._seqs: dict[str, int] = {}
         self._running: asyncio.Task[None] | None = None
         self._stopped = False
 
@@ -61,32 +66,38 @@ class Bridge:
                 self._running.result()
         finally:
             await cancel(self._running, *self._leaving.values())
-            await asyncio.gather(*(keeper.abandon() for keeper in self.keepers.values()))
+            await asyncio.gather(*(candidate.abandon() for candidate in self.candidates.values()))
+            if not self._stopped:
+                await self._leases.close()
 
     async def stop(self) -> None:
         """Close subscriptions, disconnect, save what is known; within five seconds."""
         self._stopped = True
         if self._running is not None:
             await cancel(self._running)
-        keepers, self.keepers = list(self.keepers.values()), {}
-        stopping = [asyncio.create_task(keeper.stop()) for keeper in keepers] + list(self._leaving.values())
+        candidates, self.candidates = list(self.candidates.values()), {}
+        stopping = [asyncio.create_task(one.stop()) for one in candidates] + list(self._leaving.values())
         if stopping:
             _, late = await asyncio.wait(stopping, timeout=STOP_SECONDS)
             await cancel(*late)
-            await asyncio.gather(*(keeper.abandon() for keeper in keepers))
+            await asyncio.gather(*(one.abandon() for one in candidates))
+        await self._leases.close()
         try:
             await in_thread(persistence.depart, self._name)
         except DatabaseError as error:
             logger.warning("the end of this worker could not be noted: %s", error)
 
     async def answer(self, message: dict[str, Any]) -> None:
-        """Answer ``bridge.resync`` with the snapshots that were asked for; see ``statsbridge.messages``."""
+        """Answer ``bridge.resync`` with the snapshots that were asked for, of connections that this worker leads."""
         name, reply = message.get("connection"), message.get("reply")
         if not isinstance(reply, str):
             return
-        for keeper in list(self.keepers.values()):
-            if name is None or name == keeper.name:
+        for keeper in self._led():
+            if (name is None or name == keeper.name) and keeper.leads:
                 await self._publisher.answer(reply, keeper.store.snapshot())
+
+    def _led(self) -> list[Keeper]:
+        return [one.keeper for one in self.candidates.values() if one.keeper is not None]
 
     # ---- what it keeps doing ------------------------------------------------------------------------------------
 
@@ -108,45 +119,49 @@ class Bridge:
         self._revision = revision
 
     async def _apply(self, configured: dict[int, Configured]) -> None:
-        """Start, update and stop keepers so that they are those configured."""
+        """Start, update and stop candidates so that they are those configured."""
         gone = [
             pk
-            for pk, keeper in self.keepers.items()
-            if pk not in configured or configured[pk].settings.name != keeper.name
+            for pk, candidate in self.candidates.items()
+            if pk not in configured or configured[pk].settings.name != candidate.name
         ]
         for pk in gone:
-            keeper = self.keepers.pop(pk)
+            candidate = self.candidates.pop(pk)
             # Stopping one may take seconds, which must not delay the others.
-            self._leaving[keeper.name] = asyncio.create_task(self._let_go(keeper))
+            self._leaving[candidate.name] = asyncio.create_task(candidate.stop(switched_off=True))
         for pk, one in configured.items():
-            if pk in self.keepers:
-                self.keepers[pk].update(one)
+            if pk in self.candidates:
+                self.candidates[pk].update(one)
             else:
                 await self._take_up(pk, one)
 
     async def _take_up(self, pk: int, configured: Configured) -> None:
-        name = configured.settings.name
-        leaving = self._leaving.pop(name, None)
+        leaving = self._leaving.pop(configured.settings.name, None)
         if leaving is not None:
             await leaving
-        self.keepers[pk] = Keeper(
+        self.candidates[pk] = Candidate(configured, self._leases, self._make_keeper, self._clock)
+        self.candidates[pk].start()
+
+    def _make_keeper(self, configured: Configured, term: Term) -> Keeper:
+        return Keeper(
             configured,
             self._publisher,
             epoch=self.epoch,
-            seq=self._seqs.get(name, 0),
+            term=term,
             sample_interval=settings.SAMPLE_INTERVAL_SECONDS,
             clock=self._clock,
         )
-        self.keepers[pk].start()
-
-    async def _let_go(self, keeper: Keeper) -> None:
-        await keeper.stop(switched_off=True)
-        self._seqs[keeper.name] = keeper.store.seq
 
     async def _beat(self) -> None:
         while True:
-            seqs = {keeper.name: keeper.store.seq for keeper in self.keepers.values()}
-            message = {"type": "bridge.beat", "epoch": self.epoch, "at": self._clock.now(), "seqs": seqs}
+            led = [keeper for keeper in self._led() if keeper.leads]
+            message = {
+                "type": "bridge.beat",
+                "epoch": self.epoch,
+                "at": self._clock.now(),
+                "seqs": {keeper.name: keeper.store.seq for keeper in led},
+                "fences": {keeper.name: keeper.store.fence for keeper in led},
+            }
             await self._publisher.publish(message)
             await self._clock.sleep(BEAT_SECONDS)
 

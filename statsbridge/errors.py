@@ -9,7 +9,8 @@
     ├── Unauthorized       HTTP 401 although the token was renewed
     ├── RequestRefused     the Statistics API refused this very request
     ├── SignInRefused      the token endpoint refused, in its documented form
-    └── SettingsUnusable   a setting of the connection that cannot work, such as an unreadable CA file
+    ├── SettingsUnusable   a setting of the connection that cannot work, such as an unreadable CA file
+    └── NotLeading         another worker may lead this connection by now
 
     ValueError
     └── UnreadableValue    a statistic's value in no known shape
@@ -94,6 +95,10 @@ class SignInRefused(BridgeError):
 
 class SettingsUnusable(BridgeError):
     """Trying again cannot help before somebody edits the connection."""
+
+
+class NotLeading(BridgeError):
+    """The lease of this worker ran out; whoever has it now does what is to be done."""
 
 
 class UnreadableValue(ValueError):

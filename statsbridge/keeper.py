@@ -15,6 +15,7 @@ from statsbridge.configuration import Configured, WantedSeries
 from statsbridge.errors import BridgeError, is_fatal
 from statsbridge.history import Sampler
 from statsbridge.intake import Intake
+from statsbridge.leadership import Term
 from statsbridge.ledger import Ledger
 from statsbridge.link import LinkMonitor
 from statsbridge.messages import PENDING, Link, LinkState, Reading
@@ -45,7 +46,7 @@ class Keeper:
         publisher: Publisher,
         *,
         epoch: str,
-        seq: int,
+        term: Term,
         sample_interval: float,
         clock: Clock,
     ) -> None:
@@ -53,7 +54,8 @@ class Keeper:
         self._clock = clock
         self._publisher = publisher
         self._link = LinkMonitor(clock.now, self._note_change)
-        self.store = Store(self.name, epoch, self._link.link, seq)
+        self._term = term
+        self.store = Store(self.name, epoch, self._link.link, term.fence)
         self._sampler = Sampler(int(sample_interval * 1000))
         self._intake = Intake(self.store, self._sampler, clock, {})
         self._wanted: Mapping[int, WantedSeries] = configured.wanted
@@ -65,6 +67,7 @@ class Keeper:
             ledger=Ledger(self._settings.pk, clock),
             alive=self._backoff.reset,
             on_rotated=self._keep_rotated,
+            term=term,
         )
         self._session: Session | None = None
         self._life: asyncio.Task[None] | None = None
@@ -77,6 +80,11 @@ class Keeper:
     @property
     def name(self) -> str:
         return self._settings.name
+
+    @property
+    def leads(self) -> bool:
+        """Whether it may still speak for its connection."""
+        return self._term.holds()
 
     def start(self) -> None:
         jobs: list[Callable[[], Any]] = [self._live, self._publish, self._save_often, self._watch]
@@ -104,8 +112,7 @@ class Keeper:
         self._session = None
         if switched_off:
             self._link.ended(SWITCHED_OFF, refused=True)
-            for message in self.store.take():
-                await self._publisher.publish(message)
+            await self._publish_news()
         await self._save(everything=True)
 
     async def abandon(self) -> None:
@@ -176,9 +183,13 @@ class Keeper:
     async def _publish(self) -> None:
         while True:
             await self.store.changed.wait()
-            for message in self.store.take():
-                await self._publisher.publish(message)
+            await self._publish_news()
             await self._clock.sleep(TICK_SECONDS)
+
+    async def _publish_news(self) -> None:
+        for message in self.store.take():
+            if self.leads:
+                await self._publisher.publish(message)
 
     async def _watch(self) -> None:
         while True:
@@ -191,8 +202,8 @@ class Keeper:
             await self._save()
 
     async def _save(self, *, everything: bool = False) -> None:
-        if not self._began:
-            # The row of the last life still says when it was last seen.
+        if not self._began or not self.leads:
+            # The row of the last life still says when it was last seen, or that of the next one says more.
             return
         now = self._clock.now()
         values, samples = self.store.take_unsaved(), self._sampler.take(now, everything=everything)

@@ -78,13 +78,15 @@ class Link:
 # The bridge publishes to the group below, one message per connection and tick; each web process's hub is a member.
 # Every dict has "type". Keys are strings throughout (msgpack and JSON both keep them).
 #
-# bridge.values     {"connection", "epoch", "seq", "values": {"<series id>": wire}}          only what changed
-# bridge.link       {"connection", "epoch", "seq", "link": link wire}
-# bridge.snapshot   {"connection", "epoch", "seq", "values": {all}, "link": link wire}       answers a resync; seq is
-#                   that of the last values/link message it already contains
-# bridge.beat       {"epoch", "at": ms, "seqs": {"<connection>": seq}}                       every BEAT_SECONDS
+# bridge.values     {"connection", "epoch", "fence", "seq", "values": {"<series id>": wire}}          only what changed
+# bridge.link       {"connection", "epoch", "fence", "seq", "link": link wire}
+# bridge.snapshot   {"connection", "epoch", "fence", "seq", "values": {all}, "link": link wire}   answers a resync;
+#                   seq is that of the last values/link message it already contains
+# bridge.beat       {"epoch", "at": ms, "seqs": {"<connection>": seq}, "fences": {…: fence}}  every BEAT_SECONDS, of
+#                   the connections that this worker leads
 #
-# ``epoch`` is one life of the bridge process; ``seq`` grows by one with each values or link message of a connection.
+# ``epoch`` is one life of a worker, ``fence`` the number of its term of leading this connection; ``seq`` counts the
+# values and link messages of that term. Messages of an older term than the newest known are ignored.
 # A hub that sees a gap, another epoch, or a beat ahead of it asks again:
 #
 # bridge.resync     {"connection": name or None for all, "reply": the hub's channel name}    sent to COMMANDS

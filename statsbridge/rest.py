@@ -1,6 +1,6 @@
 """The five calls of the Statistics API, with its envelope and its errors in every documented shape."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -43,27 +43,32 @@ def encode_query(parameters: Iterable[tuple[str, str]]) -> str:
 class StatisticsApi:
     """The REST side of one connection; every call signs in once more after a 401 and is then repeated once.
 
-    Each call raises Unreachable, ServerFault, Malformed, Unauthorized, SignInRefused or RequestRefused.
+    Each call raises Unreachable, ServerFault, Malformed, Unauthorized, SignInRefused or RequestRefused. ``guard`` is
+    called with the subscription's id right before each request that opens or deletes it, and may raise.
     """
 
-    def __init__(self, http: httpx.AsyncClient, url: str, auth: Authenticator) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, url: str, auth: Authenticator, guard: Callable[[str], None] = lambda name: None
+    ) -> None:
         self._http = http
         self._url = url.rstrip("/")
         self._auth = auth
+        self._guard = guard
 
     async def open_subscription(
         self, subscription_id: str, statistics: Sequence[Mapping[str, Any]], *, verbose: str = "INFO"
     ) -> Reply:
         """Open statistics under a subscription id of our own choice."""
         body = {"operationId": subscription_id, "data": {"statistics": list(statistics)}}
-        data, faults = await self._call("POST", f"/subscriptions?verbose={verbose}", body)
+        data, faults = await self._call("POST", f"/subscriptions?verbose={verbose}", body, changes=subscription_id)
         items = _items(data.get("statistics"))
         requested = [str(statistic["statisticId"]) for statistic in statistics]
         return Reply(items, rejections(requested, [item.statistic_id for item in items], faults))
 
     async def close_subscription(self, subscription_id: str) -> None:
         """Delete a subscription; one that is unknown counts as deleted."""
-        await self._call("DELETE", f"/subscriptions/{quote(subscription_id, safe='')}")
+        path = f"/subscriptions/{quote(subscription_id, safe='')}"
+        await self._call("DELETE", path, changes=subscription_id)
 
     async def read_subscription(
         self, subscription_id: str, statistic_ids: Sequence[str] = (), *, verbose: str = "OFF"
@@ -91,14 +96,18 @@ class StatisticsApi:
             raise Malformed("The service answers without the statistic that was asked for.")
         return found[0]
 
-    async def _call(self, method: str, path: str, body: Any = None) -> tuple[dict[str, Any], tuple[Fault, ...]]:
-        response = await self._send(method, path, body)
+    async def _call(
+        self, method: str, path: str, body: Any = None, *, changes: str = ""
+    ) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+        response = await self._send(method, path, body, changes)
         return read_envelope(response.status_code, _json(response))
 
-    async def _send(self, method: str, path: str, body: Any) -> httpx.Response:
+    async def _send(self, method: str, path: str, body: Any, changes: str) -> httpx.Response:
         await self._auth.ensure()
         for last in (False, True):
             token = self._auth.token
+            if changes:
+                self._guard(changes)
             try:
                 response = await self._http.request(
                     method, self._url + path, json=body, headers={"Accept": "application/json", **self._auth.headers()}

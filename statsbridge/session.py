@@ -14,9 +14,10 @@ from statsbridge.canary import Canary
 from statsbridge.clock import Clock
 from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, Message, NewSession, Trouble
 from statsbridge.configuration import ConnectionSettings
-from statsbridge.errors import BridgeError, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
+from statsbridge.errors import BridgeError, NotLeading, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
 from statsbridge.http import open_http
 from statsbridge.intake import Intake
+from statsbridge.leadership import Term
 from statsbridge.ledger import Ledger
 from statsbridge.link import LinkMonitor
 from statsbridge.rest import Item, StatisticsApi, read_item, unwrap
@@ -44,6 +45,7 @@ class Surroundings:
     ledger: Ledger
     alive: Callable[[], None]
     on_rotated: Callable[[str], Awaitable[None]]
+    term: Term
     rejected: dict[int, Rejection] = field(default_factory=dict)
     patience: dict[int, float] = field(default_factory=dict)
 
@@ -64,7 +66,7 @@ class Session:
             clock=around.clock,
             on_rotated=around.on_rotated,
         )
-        api = StatisticsApi(self._http.client, settings.statistics_url, self._auth)
+        api = StatisticsApi(self._http.client, settings.statistics_url, self._auth, self._guard)
         self.subscriptions = Subscriptions(
             settings.name, api, around.ledger, around.intake, around.clock, around.rejected
         )
@@ -269,6 +271,11 @@ class Session:
         await self._failed.wait()
         if self._failure is not None:
             raise self._failure
+
+    def _guard(self, subscription: str) -> None:
+        """Asked right before a request that opens or deletes. What this session opened it may always delete."""
+        if not self._around.term.holds() and not (self._leaving and subscription in self.subscriptions.own):
+            raise NotLeading("Another worker leads this connection.")
 
     def _headers(self) -> dict[str, str]:
         self._token_sent = self._auth.token

@@ -9,14 +9,15 @@ from statsbridge.messages import Link, Reading, ValueState
 class Store:
     """What is known of one connection now. A value that changes twice between two takes is taken once.
 
-    ``seq`` goes on where an earlier store of this connection ended. ``changed`` is set whenever there is something
-    to publish.
+    ``fence`` is the number of the term of leading; ``seq`` counts within it. ``changed`` is set whenever there is
+    something to publish.
     """
 
-    def __init__(self, name: str, epoch: str, link: Link, seq: int = 0) -> None:
+    def __init__(self, name: str, epoch: str, link: Link, fence: int = 0) -> None:
         self.name = name
         self.epoch = epoch
-        self.seq = seq
+        self.fence = fence
+        self.seq = 0
         self.link = link
         self.changed = asyncio.Event()
         self._values: dict[int, Reading] = {}
@@ -73,6 +74,7 @@ class Store:
             "type": "bridge.snapshot",
             "connection": self.name,
             "epoch": self.epoch,
+            "fence": self.fence,
             "seq": self.seq,
             "values": {str(series): reading.to_wire() for series, reading in self._values.items()},
             "link": self.link.to_wire(),
@@ -89,4 +91,5 @@ class Store:
 
     def _message(self, kind: str, **content: Any) -> dict[str, Any]:
         self.seq += 1
-        return {"type": kind, "connection": self.name, "epoch": self.epoch, "seq": self.seq, **content}
+        where = {"connection": self.name, "epoch": self.epoch, "fence": self.fence, "seq": self.seq}
+        return {"type": kind, **where, **content}

@@ -14,6 +14,7 @@ from statsbridge.configuration import WantedSeries
 from statsbridge.errors import (
     BridgeError,
     Malformed,
+    NotLeading,
     RequestRefused,
     ServerFault,
     SignInRefused,
@@ -53,7 +54,10 @@ class Strikes:
 
 
 class Subscriptions:
-    """Owns what is open in one session; ``rejected`` outlives it. ``generation`` grows when everything was lost."""
+    """Owns what is open in one session; ``rejected`` outlives it. ``generation`` grows when everything was lost.
+
+    ``own`` are the ids that it used itself and that are not deleted, ``leftovers`` those to delete, of whatever origin.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class Subscriptions:
     ) -> None:
         self.open: dict[str, dict[int, str]] = {}
         self.leftovers: set[str] = set()
+        self.own: set[str] = set()
         self.generation = 0
         self._name = name
         self._api = api
@@ -171,6 +176,7 @@ class Subscriptions:
         """Ids for new subscriptions, noted in the ledger; those of refused requests are used again."""
         names = [self._spare.pop() for _ in range(min(count, len(self._spare)))]
         fresh = [str(uuid.uuid4()) for _ in range(count - len(names))]
+        self.own.update(fresh)
         await self._ledger.remember(fresh)
         return names + fresh
 
@@ -183,7 +189,7 @@ class Subscriptions:
                 reply = await self._api.open_subscription(name, [one.request() for one in group])
         except BridgeError as error:
             self.open.pop(name, None)
-            if isinstance(error, RequestRefused | ServerFault):
+            if isinstance(error, RequestRefused | ServerFault | NotLeading):
                 self._spare.append(name)
             else:
                 # The request may have been carried out although its answer is lost.
@@ -266,6 +272,7 @@ class Subscriptions:
         results = await asyncio.gather(*map(self._delete, pending), return_exceptions=True)
         deleted = [name for name, result in zip(pending, results, strict=True) if result is None]
         self.leftovers.difference_update(deleted)
+        self.own.difference_update(deleted)
         await self._ledger.forget(deleted)
         return _worst(results)
 

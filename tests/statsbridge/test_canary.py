@@ -14,6 +14,7 @@ from statsbridge.configuration import WantedSeries
 from statsbridge.errors import Unreachable
 from statsbridge.history import Sampler
 from statsbridge.intake import Intake
+from statsbridge.leadership import Term
 from statsbridge.ledger import Ledger
 from statsbridge.link import LinkMonitor
 from statsbridge.messages import Link, LinkState
@@ -67,6 +68,7 @@ class Scene:
             ledger=Ledger(1, self.clock),
             alive=lambda: None,
             on_rotated=self._rotated,
+            term=Term(1),
         )
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
         auth = Authenticator(client, "http://gws/auth/v3", Credentials("c"), clock=self.clock)

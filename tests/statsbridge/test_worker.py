@@ -184,7 +184,7 @@ async def test_a_bridge_that_fails_is_started_again() -> None:
     first = await receive(layer, channel, "bridge.beat")
     assert worker.bridge is not None
     # A bug in the bridge, as far as the worker can tell.
-    worker.bridge.keepers = None  # type: ignore[assignment]
+    worker.bridge.candidates = None  # type: ignore[assignment]
     async with asyncio.timeout(START_SECONDS):
         while (await receive(layer, channel, "bridge.beat"))["epoch"] == first["epoch"]:
             pass
