@@ -34,19 +34,6 @@ NOWHERE = {
     "username": "sample",
     "password": "sample",
 }
-SIGN_IN = """
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
-user, _ = get_user_model().objects.get_or_create(username="bench", is_superuser=True)
-session = SessionStore()
-session.update({
-    SESSION_KEY: str(user.pk),
-    BACKEND_SESSION_KEY: "django.contrib.auth.backends.ModelBackend",
-    HASH_SESSION_KEY: user.get_session_auth_hash(),
-})
-session.create()
-print("session", session.session_key)
-"""
 
 
 def board(series: int, account: Mapping[str, str] | None = None) -> str:
@@ -136,8 +123,7 @@ def install(folder: Path, configuration: str, **environment: str) -> tuple[Insta
     file = folder / "configuration.yaml"
     file.write_text(configuration, encoding="utf-8")
     installation.manage("applyconfig", str(file))
-    printed = installation.manage("shell", "-v0", "-c", SIGN_IN)
-    return installation, f"sessionid={printed.split()[-1]}"
+    return installation, installation.session()
 
 
 @contextlib.asynccontextmanager

@@ -41,11 +41,13 @@ async def remote_bridge(url: str) -> AsyncIterator[FakeBridge]:
     await layer.flush()
 
 
-def socket_of(web: WebProcess, path: str, cookie: str = "", origin: str | None = None) -> Any:
+def socket_of(web: WebProcess, path: str, cookie: str = "", origin: str | None = None, **options: Any) -> Any:
     return websockets.connect(
         f"ws://127.0.0.1:{web.port}{path}",
         additional_headers={"Cookie": cookie} if cookie else {},
         origin=websockets.Origin(origin or web.origin),
+        max_size=None,
+        **options,
     )
 
 

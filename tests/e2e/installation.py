@@ -17,6 +17,17 @@ import httpx
 import websockets
 
 ROOT = Path(__file__).resolve().parents[2]
+SESSION = """
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+user, _ = get_user_model().objects.get_or_create(username="everybody", is_superuser=True)
+session = SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.create()
+print(session.session_key)
+"""
 
 
 def free_port() -> int:
@@ -68,6 +79,10 @@ class Installation:
         self.manage("applyconfig", str(file))
         self.environment["DJANGO_SUPERUSER_PASSWORD"] = "sample-password-1"
         self.manage("createsuperuser", "--noinput", "--username", "admin", "--email", "admin@example.com")
+
+    def session(self) -> str:
+        """The cookie of a person who may see everything, without a page of the sign-in."""
+        return f"sessionid={self.manage('shell', '-v0', '-c', SESSION).split()[-1]}"
 
     def start(self) -> None:
         """Start ``serve`` and wait until it answers."""
