@@ -75,10 +75,10 @@ class Watcher:
             self.resyncs += 1
             await self.connection.send('{"type": "resync"}')
             return
-        elif frame["type"] == "update":
-            self.values.update(frame["values"])
-            self.seq = frame["seq"]
-            self.updates += 1
+        else:
+            self.values.update(frame.get("values", {}))
+            self.updates += frame["type"] == "update"
+        self.seq = frame["seq"]
         if frame["type"] == "heartbeat" or frame["seq"] % 16 == 0:
             await self.connection.send(json.dumps({"type": "ack", "seq": self.seq}))
 
