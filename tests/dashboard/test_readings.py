@@ -163,3 +163,34 @@ def test_a_series_that_a_snapshot_lacks_is_not_measured_any_more() -> None:
     readings = fed()
     readings.take_snapshot("main", "b1", 5, {2: ok(3)}, LIVE, NOW)
     assert readings.see(1, "main", NOW).state is ValueState.PENDING
+
+
+def test_workers_that_lead_different_connections_do_not_disturb_each_other() -> None:
+    readings = fed()
+    readings.take_snapshot("other", "b2", 1, {5: ok(3)}, LIVE, NOW)
+    for second in range(1, 20):
+        now = NOW + second * 1000
+        readings.take_beat("b1", {"main": 4}, now, {"main": 0})
+        readings.take_beat("b2", {"other": 1}, now, {"other": 0})
+    assert readings.behind() == []
+    assert readings.bridge(("main", "other"), NOW + 19_000) is BridgeState.LIVE
+    assert readings.see(1, "main", NOW + 19_000) == ok(17)
+
+
+def test_a_leader_that_was_replaced_is_not_listened_to_any_more() -> None:
+    readings = Readings()
+    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, LIVE, NOW, fence=1)
+    readings.take_snapshot("main", "b2", 1, {1: ok(18)}, LIVE, NOW, fence=2)
+    assert readings.take_values("main", "b1", 5, {1: ok(99)}, NOW, fence=1) == set()
+    assert not readings.take_link("main", "b1", 6, Link(LinkState.DOWN, NOW), NOW, fence=1)
+    assert readings.take_snapshot("main", "b1", 7, {1: ok(99)}, LIVE, NOW, fence=1) == (set(), False)
+    readings.take_beat("b1", {"main": 9}, NOW, {"main": 1})
+    assert readings.behind() == []
+    assert readings.see(1, "main", NOW) == ok(18)
+
+
+def test_a_worker_that_leads_again_must_tell_everything_again() -> None:
+    readings = Readings()
+    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, LIVE, NOW, fence=1)
+    assert readings.take_values("main", "b1", 1, {1: ok(18)}, NOW, fence=3) == {1}
+    assert readings.behind() == ["main"]
