@@ -117,12 +117,13 @@ class Installation:
         return client
 
     @contextlib.asynccontextmanager
-    async def screen(self, slug: str, session: str) -> AsyncIterator["Screen"]:
+    async def screen(self, slug: str, session: str, port: int = 0) -> AsyncIterator["Screen"]:
         """A WebSocket of a signed-in screen, as a browser on the wallboard's page opens it."""
+        address = f"127.0.0.1:{port or self.port}"
         async with websockets.connect(
-            f"ws://127.0.0.1:{self.port}/ws/wallboards/{slug}/",
+            f"ws://{address}/ws/wallboards/{slug}/",
             additional_headers={"Cookie": f"sessionid={session}"},
-            origin=websockets.Origin(self.url),
+            origin=websockets.Origin(f"http://{address}"),
             max_size=None,
         ) as connection:
             yield Screen(connection)

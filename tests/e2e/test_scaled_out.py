@@ -1,190 +1,140 @@
-"""Two web processes and a worker over Redis, each killed in turn without a warning while screens are open."""
+"""The scaled-out form: two web processes, the bridge as a worker, PostgreSQL and a Redis that wants a password."""
 
 import asyncio
-import contextlib
-import json
+import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import websockets
 
-from tests.dashboard.live import COMMANDS, RedisServer
+from tests.dashboard.live import RedisServer
 from tests.e2e.installation import ROOT, Installation, free_port, wait_for_http
+from tests.e2e.postgres import postgres_server
+from tests.e2e.test_peer_to_screen import CONFIGURATION
 from tests.peers.genesys import GenesysPeer
 
-CONFIGURATION = """
-version: 1
-connections:
-  - name: main
-    api_url: {peer.url}
-    api_key: {peer.api_key}
-    client_id: {peer.client_id}
-    client_secret: {peer.client_secret}
-    grant: password
-    username: '{peer.username}'
-    password: {peer.password}
-objects:
-  - {{name: sales-queue, title: Sales, connection: main, type: Queue, id: 8001@SIP_Switch}}
-statistics:
-  - {{name: calls-waiting, title: Calls waiting, statistic: CurrNumberWaitingCalls, unit: count}}
-teams:
-  - {{name: sales, title: Sales}}
-wallboards:
-  - slug: sales
-    title: Sales floor
-    team: sales
-    tiles:
-      - {{kind: number, title: Waiting, series: [{{statistic: calls-waiting, object: sales-queue}}],
-         position: {{x: 0, y: 0, w: 12, h: 2}}}}
-"""
+#: Tests whose subject is what the database does; they run on SQLite with the others, and here on PostgreSQL.
+DATABASE_TESTS = [
+    "tests/dashboard/test_wanted.py",
+    "tests/dashboard/test_views.py",
+    "tests/dashboard/configfile",
+    "tests/dashboard/admin",
+    "tests/statsbridge/test_history.py",
+    "tests/statsbridge/test_frames_and_rows.py",
+]
 
 
-class Processes:
-    """Web processes and workers of one installation, by name."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.installation = installation
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def start(self, name: str, *arguments: str) -> None:
-        with (self.installation.folder / f"{name}.log").open("ab") as output:
-            self.running[name] = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=ROOT,
-                env=self.installation.environment,
-                stdout=output,
-                stderr=output,
-            )
-
-    def start_web(self, port: int) -> None:
-        self.start(f"web-{port}", "-m", *(part.format(port=port) for part in COMMANDS["daphne"]))
-        log = self.installation.folder / f"web-{port}.log"
-        wait_for_http(f"http://127.0.0.1:{port}/healthz", self.running[f"web-{port}"], log)
-
-    def start_worker(self) -> None:
-        self.start("worker", "manage.py", "runworker", "statsbridge")
-
-    def kill(self, name: str) -> None:
-        process = self.running.pop(name)
-        process.kill()
-        process.wait(10)
-
-
-class Wall:
-    """A screen that opens its socket again whenever it is lost, and what it shows."""
-
-    def __init__(self, port: int, cookie: str) -> None:
-        self.port = port
-        self.cookie = cookie
-        self.wire: list[Any] = []
-        self.opened = 0
-        self.news = asyncio.Event()
-
-    async def run(self) -> None:
-        while True:
-            with contextlib.suppress(OSError, websockets.WebSocketException):
-                async with websockets.connect(
-                    f"ws://127.0.0.1:{self.port}/ws/wallboards/sales/",
-                    additional_headers={"Cookie": self.cookie},
-                    origin=websockets.Origin(f"http://127.0.0.1:{self.port}"),
-                ) as connection:
-                    self.opened += 1
-                    async for text in connection:
-                        await self.take(connection, json.loads(text))
-            await asyncio.sleep(0.05)
-
-    async def take(self, connection: Any, frame: dict[str, Any]) -> None:
-        for wire in frame.get("values", {}).values():
-            self.wire = wire
-            self.news.set()
-        await connection.send(json.dumps({"type": "ack", "seq": frame["seq"]}))
-
-    async def until(self, value: Any) -> None:
-        """Until the value is shown as one of now."""
-        async with asyncio.timeout(30):
-            while [*self.wire[:1], *self.wire[2:]] != [value, "ok"]:
-                self.news.clear()
-                await self.news.wait()
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
 
 
 @pytest.fixture
 def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
+    server = RedisServer(tmp_path, password="sample-redis-password")
     server.start()
     yield server
     server.stop()
 
 
-@pytest.fixture
-async def peer() -> AsyncIterator[GenesysPeer]:
-    async with GenesysPeer() as peer:
-        yield peer
+class Processes:
+    """Processes of one installation, each ended by its own id."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        with self.installation.log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=self.installation.environment, stdout=output, stderr=output
+            )
+        self.running.append(process)
+        return process
+
+    def web(self) -> int:
+        port = free_port()
+        process = self.start(
+            "-m",
+            "daphne",
+            "-b",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "--websocket_timeout",
+            "-1",
+            "dashboard.asgi:application",
+        )
+        wait_for_http(f"http://127.0.0.1:{port}/healthz", process, self.installation.log)
+        return port
+
+    def stop(self) -> None:
+        for process in self.running:
+            process.terminate()
+        for process in self.running:
+            process.wait(timeout=20)
 
 
-@pytest.fixture
-def processes(tmp_path: Path, redis_server: RedisServer, peer: GenesysPeer) -> Iterator[Processes]:
-    installation = Installation(tmp_path, REDIS_URL=redis_server.url)
-    installation.manage("migrate", "-v0")
-    (tmp_path / "configuration.yaml").write_text(CONFIGURATION.format(peer=peer), encoding="utf-8")
-    installation.manage("applyconfig", str(tmp_path / "configuration.yaml"))
-    processes = Processes(installation)
-    yield processes
-    for name in list(processes.running):
-        processes.kill(name)
+async def test_a_change_reaches_screens_of_both_web_processes_within_a_second(
+    tmp_path: Path, postgres_url: str, redis_server: RedisServer
+) -> None:
+    async with GenesysPeer(refused=["NoSuchStatistic"]) as peer:
+        installation = Installation(tmp_path, DATABASE_URL=postgres_url, REDIS_URL=redis_server.url)
+        await asyncio.to_thread(installation.prepare, CONFIGURATION.format(url=peer.url, peer=peer))
+        processes = Processes(installation)
+        try:
+            processes.start("manage.py", "runworker", "statsbridge")
+            ports = [await asyncio.to_thread(processes.web) for _ in range(2)]
+            installation.port, installation.url = ports[0], f"http://127.0.0.1:{ports[0]}"
+            client = await asyncio.to_thread(installation.sign_in)
+            session = client.cookies["sessionid"]
+            async with (
+                installation.screen("sales", session) as first,
+                installation.screen("sales", session, port=ports[1]) as second,
+            ):
+                async with asyncio.timeout(20):
+                    for screen in (first, second):
+                        while not screen.values or screen.value_of("calls-waiting", "sales-queue")[2] != "ok":
+                            await screen.read()
+                (target,) = [
+                    (entry["id"], statistic["statisticId"])
+                    for entry in await peer.subscriptions()
+                    for statistic in entry["statistics"]
+                    if statistic["name"] == "CurrNumberWaitingCalls"
+                ]
+                await peer.publish(*target, {"intValue": 4711, "stringValue": "4711"}, 2_000_000_000_000)
+                async with asyncio.timeout(1):
+                    for screen in (first, second):
+                        while screen.value_of("calls-waiting", "sales-queue")[0] != 4711:
+                            await screen.read()
+            ready = await asyncio.to_thread(client.get, "/readyz")
+            assert ready.status_code == 200, ready.text
+            exported = await asyncio.to_thread(installation.manage, "exportconfig")
+            file = tmp_path / "exported.yaml"
+            file.write_text(exported, encoding="utf-8")
+            await asyncio.to_thread(installation.manage, "applyconfig", str(file), "--dry-run")
+            client.close()
+        finally:
+            await asyncio.to_thread(processes.stop)
+    log = installation.log.read_text(encoding="utf-8")
+    assert "sample-redis-password" not in log
+    assert peer.password not in log
 
 
-async def publish(peer: GenesysPeer, value: int, before: set[str]) -> set[str]:
-    """Publish to the subscription that is not one of ``before``; returns all there are."""
-    async with asyncio.timeout(30):
-        while True:
-            open_now = await peer.subscriptions()
-            fresh = [entry for entry in open_now if entry["id"] not in before]
-            if fresh:
-                break
-            await asyncio.sleep(0.1)  # another process opens it
-    entry = fresh[-1]
-    content = {"intValue": value, "stringValue": str(value)}
-    await peer.publish(entry["id"], entry["statistics"][0]["statisticId"], content, 2_000_000_000_000 + value)
-    return {entry["id"] for entry in open_now}
-
-
-async def test_screens_come_back_whatever_of_web_and_worker_is_killed(processes: Processes, peer: GenesysPeer) -> None:
-    cookie = await asyncio.to_thread(processes.installation.session)
-    ports = [free_port(), free_port()]
-    for port in ports:
-        await asyncio.to_thread(processes.start_web, port)
-    processes.start_worker()
-    walls = [Wall(port, cookie) for port in ports]
-    async with asyncio.TaskGroup() as group:
-        showing = [group.create_task(wall.run()) for wall in walls]
-
-        async def all_show(value: int) -> None:
-            await asyncio.gather(*(wall.until(value) for wall in walls))
-
-        subscriptions = await publish(peer, 1, set())
-        await all_show(1)
-
-        processes.kill(f"web-{ports[0]}")
-        await publish(peer, 2, set())
-        await walls[1].until(2)
-        await asyncio.to_thread(processes.start_web, ports[0])
-        await all_show(2)
-        assert [wall.opened for wall in walls] == [2, 1]
-
-        processes.kill(f"web-{ports[1]}")
-        await asyncio.to_thread(processes.start_web, ports[1])
-        await publish(peer, 3, set())
-        await all_show(3)
-        assert [wall.opened for wall in walls] == [2, 2]
-
-        processes.kill("worker")
-        processes.start_worker()
-        await publish(peer, 4, subscriptions)
-        await all_show(4)
-        assert [wall.opened for wall in walls] == [2, 2]
-        for one in showing:
-            one.cancel()
+def test_what_the_database_does_is_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": postgres_url, "VAR_DIR": str(tmp_path)}
+    done = subprocess.run(
+        # The whole cluster goes away afterwards, so the test database need not be dropped from under its threads.
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--reuse-db", *DATABASE_TESTS],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
