@@ -1,4 +1,4 @@
-"""A whole site in processes of its own: simulator, Redis, web process and bridge workers, each of which may be killed."""
+"""A whole site in processes of its own, each of which may be killed: simulator, Redis, web process, bridge workers."""
 
 import os
 import signal
@@ -14,6 +14,7 @@ import redis
 from tests.dashboard.live import RedisServer
 from tests.e2e.installation import ROOT, Installation, deadline, free_port, wait_for_http
 
+SERIES = 11
 CONFIGURATION = """
 version: 1
 connections:

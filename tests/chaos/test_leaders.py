@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.site import Site
+from tests.chaos.site import SERIES, Site
 from tests.chaos.twice import Twice
 from tests.e2e.installation import deadline
 
-SERIES = 11
 TAKEOVER_SECONDS = 10.0
 
 
