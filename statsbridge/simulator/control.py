@@ -72,7 +72,10 @@ class Control:
                 await result
         except (BadOrder, json.JSONDecodeError, UnicodeDecodeError) as problem:
             return web.json_response({"error": str(problem)}, status=400)
-        return web.json_response({"ok": True, "action": order["action"]})
+        answer = web.json_response({"ok": True, "action": order["action"]})
+        # An order may cut all connections a moment later; whoever gave it must not send the next one on this one.
+        answer.force_close()
+        return answer
 
     def _unavailable(self, order: Order) -> None:
         self.server.chaos.available = False

@@ -95,10 +95,10 @@ def demo(checkout: Path) -> Iterator[Demo]:
         for _ in deadline(240):
             printed = log.read_text(encoding="utf-8", errors="replace")
             assert process.poll() is None, printed
-            if "/wallboards/" in printed and "assword" in printed:
+            if "Ctrl-C ends the demo" in printed:
                 break
-        user = re.search(r"(?i)(?:user(?: ?name)?|sign in as)\W+([\w.@-]+)", printed)
-        password = re.search(r"(?i)password\W+(\S+)", printed)
+        user = re.search(r"Sign in as\s+(\S+)", printed)
+        password = re.search(r"Password\s+(\S+)", printed)
         assert user, printed
         assert password, printed
         yield Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}", user[1], password[1])
