@@ -13,6 +13,7 @@ from pathlib import Path
 PROGRAMS = {
     "chromium": ("chromium", "Chromium"),
     "redis-server": ("redis-server", "Redis"),
+    "nginx": ("nginx", "nginx"),
     "node": ("nodejs", "Node.js 18 or newer"),
     "npm": ("npm", "npm"),
 }

@@ -111,7 +111,11 @@ class Site:
         self.url = f"https://localhost:{self.https_port}"
         self.redis = RedisServer(folder)
         self.installation = Installation(
-            folder, REDIS_URL=self.redis.url, PUBLIC_URL=self.url, ALLOWED_HOSTS="localhost,127.0.0.1"
+            folder,
+            REDIS_URL=self.redis.url,
+            PUBLIC_URL=self.url,
+            ALLOWED_HOSTS="localhost,127.0.0.1",
+            PYTHONUNBUFFERED="1",
         )
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.cookie = ""
@@ -130,8 +134,9 @@ class Site:
         self._start("nginx", [nginx, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")])
         for _ in deadline(10):
             try:
-                if self.client().get("/healthz").status_code == 200:
-                    return
+                with self.client() as client:
+                    client.get("/healthz")
+                return
             except httpx.HTTPError:
                 assert self.processes["nginx"].poll() is None, self.log("nginx")
         raise AssertionError(self.log("nginx"))
