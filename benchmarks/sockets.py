@@ -49,6 +49,7 @@ class Crowd:
         self.snapshots = 0
         self.delays: list[float] = []
         self.on_frame: Callable[[Socket, bytes], None] | None = None
+        self.on_lost: Callable[[], None] | None = None
 
     def restart(self) -> None:
         self.frames = self.snapshots = 0
@@ -94,6 +95,8 @@ class Socket(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self.crowd.lost += 1
+        if self.crowd.on_lost is not None:
+            self.crowd.on_lost()
         if not self.ready.done():
             self.ready.set_exception(ConnectionError("the server closed the connection before it was open"))
 
