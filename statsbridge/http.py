@@ -1,35 +1,22 @@
 """The one HTTP setting of a connection: cookies, proxy and certificates for REST and CometD alike."""
 
+import logging
 import os
 import ssl
 from dataclasses import dataclass
 from functools import lru_cache
-from http.cookiejar import Cookie, CookieJar
+from http.cookiejar import CookieJar
 
 import certifi
 import httpx
 
+from statsbridge.cometd.cookies import ServiceJar
 from statsbridge.errors import SettingsUnusable
+
+logger = logging.getLogger(__name__)
 
 #: Seconds. The service's own limit for a backend is unknown; its client libraries wait up to 60 s.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=20.0)
-
-
-class SharedJar(CookieJar):
-    """Cookies of one connection.
-
-    The service marks its session cookie ``Secure`` even behind plain http, where no jar would send it back and
-    each request would be a stranger; the vendor's JavaScript client drops the mark as well.
-    """
-
-    def __init__(self, *, plain_http: bool) -> None:
-        super().__init__()
-        self._plain_http = plain_http
-
-    def set_cookie(self, cookie: Cookie) -> None:
-        if self._plain_http:
-            cookie.secure = False
-        super().set_cookie(cookie)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +25,7 @@ class Http:
 
     client: httpx.AsyncClient
     jar: CookieJar
-    ssl: ssl.SSLContext | None
+    ssl: ssl.SSLContext
     proxy: str
 
 
@@ -52,13 +39,14 @@ def open_http(
     Raises:
         SettingsUnusable: the CA file or the proxy cannot be used.
     """
-    jar = SharedJar(plain_http=base_url.lower().startswith("http://"))
-    context = _context(ca_file) if ca_file or not base_url.lower().startswith("http://") else None
+    jar = ServiceJar(base_url)
+    # Where the Statistics API speaks plain http, the sign-in service may speak https all the same.
+    context = _context(ca_file)
     try:
         client = httpx.AsyncClient(
             cookies=jar,
-            verify=context if context is not None else False,
-            proxy=httpx.Proxy(proxy, ssl_context=context) if proxy and transport is None else None,
+            verify=context,
+            proxy=_proxy(proxy, context) if proxy and transport is None else None,
             timeout=TIMEOUT,
             trust_env=False,
             transport=transport,
@@ -68,12 +56,16 @@ def open_http(
     return Http(client, jar, context, proxy)
 
 
+def _proxy(address: str, context: ssl.SSLContext) -> httpx.Proxy:
+    return httpx.Proxy(address, ssl_context=context if address.lower().startswith("https://") else None)
+
+
 def _context(ca_file: str) -> ssl.SSLContext:
     """Reading all certificates takes tens of ms, and a link that is down is tried often."""
     try:
         changed_at = os.stat(ca_file).st_mtime_ns if ca_file else 0
     except OSError as error:
-        raise SettingsUnusable(f"The CA file {ca_file} cannot be used: {error.strerror}.") from error
+        raise _unusable(ca_file, error) from error
     return _read_context(ca_file, changed_at)
 
 
@@ -86,9 +78,15 @@ def _read_context(ca_file: str, changed_at: int) -> ssl.SSLContext:
         try:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
-            reason = getattr(error, "strerror", None) or "it holds no certificate"
-            raise SettingsUnusable(f"The CA file {ca_file} cannot be used: {reason}.") from error
+            raise _unusable(ca_file, error) from error
     return context
+
+
+def _unusable(ca_file: str, error: OSError) -> SettingsUnusable:
+    """Reasons are shown to everyone who looks at a wallboard, to whom paths of the server are of no concern."""
+    reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or type(error).__name__
+    logger.warning("the CA file %s cannot be used: %s", ca_file, reason)
+    return SettingsUnusable(f"The CA file of this connection cannot be used: {reason}.")
 
 
 def describe(error: httpx.HTTPError) -> str:

@@ -51,7 +51,6 @@ SUBJECTS = ("DNAction", "DNStatus", "AgentStatus", "PlaceStatus", "GroupStatus",
 
 INTERVAL_TYPES = ("GrowingWindow", "SlidingWindow", "SinceLogin", "SlidingSelection")
 NOTIFICATION_MODES = ("Immediate", "Periodical", "NoNotification", "Reset")
-MASK_TYPES = ("DN", "RP", "Campaign")
 MEDIA_TYPES = ("voice", "chat", "email")
 
 DEFINITION_KEYS = (

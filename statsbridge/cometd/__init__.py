@@ -6,7 +6,6 @@
 from statsbridge.cometd.client import CometdClient
 from statsbridge.cometd.errors import CometdError, CometdRefused
 from statsbridge.cometd.events import Alive, Event, Message, NewSession, Timing, Trouble
-from statsbridge.cometd.pace import full_jitter
 
 __all__ = [
     "Alive",
@@ -18,5 +17,4 @@ __all__ = [
     "NewSession",
     "Timing",
     "Trouble",
-    "full_jitter",
 ]

@@ -10,7 +10,6 @@ from typing import Any
 
 from statsbridge.cometd.errors import CometdError
 
-HANDSHAKE = "/meta/handshake"
 CONNECT = "/meta/connect"
 SUBSCRIBE = "/meta/subscribe"
 

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiocometd.client import Client
 from aiocometd.constants import ConnectionType
 
+from statsbridge.backoff import full_jitter
 from statsbridge.cometd import shim
-from statsbridge.cometd.cookies import returns_secure_cookies_to
 from statsbridge.cometd.errors import CometdError
 from statsbridge.cometd.events import Sink, Timing
-from statsbridge.cometd.pace import Backoff, Pace, full_jitter
+from statsbridge.cometd.pace import Pace, Pauses
 from statsbridge.cometd.seam import translated
 from statsbridge.cometd.wiring import Wiring
 
@@ -41,7 +41,7 @@ class CometdClient:
         sink: Sink,
         proxy: str = "",
         ssl: ssl.SSLContext | None = None,
-        backoff: Backoff = full_jitter,
+        backoff: Pauses = full_jitter,
         timing: Timing | None = None,
     ) -> None:
         self._url = url
@@ -56,7 +56,6 @@ class CometdClient:
             timing=timing or Timing(),
             pace=Pace(backoff),
         )
-        returns_secure_cookies_to(jar, url)
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self, channels: Sequence[str]) -> None:

@@ -15,14 +15,22 @@ from aiohttp.typedefs import LooseCookies
 from yarl import URL
 
 
-def returns_secure_cookies_to(jar: http.cookiejar.CookieJar, url: str) -> None:
-    """Over plain http, let the jar return ``Secure`` cookies as well.
+class ServiceJar(http.cookiejar.CookieJar):
+    """Cookies of one connection, whose service is at ``url``; over plain http without the mark ``Secure``.
 
     The service marks its cookies ``Secure``, even where a test system or an edition behind its own proxy speaks plain
-    http. The vendor's JavaScript client strips the mark; a jar that obeys it loses the session at once.
+    http. The vendor's JavaScript client strips the mark; a jar that obeys it loses the session at once. A policy of the
+    jar would not do, because httpx copies cookies into a jar of its own for each request.
     """
-    if URL(url).scheme == "http":
-        jar.set_policy(http.cookiejar.DefaultCookiePolicy(secure_protocols=("https", "wss", "http", "ws")))
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._plain_http = URL(url).scheme == "http"
+
+    def set_cookie(self, cookie: http.cookiejar.Cookie) -> None:
+        if self._plain_http:
+            cookie.secure = False
+        super().set_cookie(cookie)
 
 
 class _Response:

@@ -1,20 +1,10 @@
 """How long to wait between attempts."""
 
-import random
 from collections.abc import Callable, Iterator
 
-Backoff = Callable[[], Iterator[float]]
+from statsbridge.backoff import MOST_SECONDS
 
-FIRST = 0.5
-LONGEST = 30.0
-
-
-def full_jitter() -> Iterator[float]:
-    """Seconds: each a random part of 0.5, 1, 2, … 30, so that many clients do not come back at once."""
-    limit = FIRST
-    while True:
-        yield random.uniform(0, limit)  # noqa: S311 - spreads load, protects nothing
-        limit = min(limit * 2, LONGEST)
+Pauses = Callable[[], Iterator[float]]
 
 
 class Pace:
@@ -24,7 +14,7 @@ class Pace:
     times a second. Only a message, or a poll that was held, calls ``reset()``.
     """
 
-    def __init__(self, backoff: Backoff) -> None:
+    def __init__(self, backoff: Pauses) -> None:
         self._backoff = backoff
         self._delays: Iterator[float] | None = None
 
@@ -35,7 +25,7 @@ class Pace:
         """Seconds to wait after a failure."""
         if self._delays is None:
             self._delays = iter(self._backoff())
-        return next(self._delays, LONGEST)
+        return next(self._delays, MOST_SECONDS)
 
     def lost(self) -> float:
         """Seconds to wait after the service has forgotten the session: none, if that is the first thing to go wrong."""

@@ -12,7 +12,7 @@ from yarl import URL
 
 from statsbridge.cometd import bayeux
 from statsbridge.cometd.events import Alive, Event, Message, NewSession, Sink, Timing, Trouble
-from statsbridge.cometd.pace import Backoff, Pace
+from statsbridge.cometd.pace import Pace, Pauses
 
 if TYPE_CHECKING:
     from statsbridge.cometd.transport import Polling
@@ -34,7 +34,7 @@ class Wiring(AuthExtension):  # type: ignore[misc, unused-ignore]
     sink: Sink
     proxy: str
     ssl: ssl.SSLContext | None
-    backoff: Backoff
+    backoff: Pauses
     timing: Timing
     pace: Pace
     channels: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from aiocometd.transports.long_polling import LongPollingTransport
 from aiocometd.transports.registry import register_transport
 
 from statsbridge.cometd import CometdClient, Event, Message, Timing, Trouble
+from statsbridge.cometd.cookies import ServiceJar
 from statsbridge.cometd.transport import Polling
 from tests.peers.genesys import SERVICE, UPDATES, GenesysPeer
 
@@ -63,7 +64,7 @@ class Link:
     def __init__(self, peer: GenesysPeer, token: Token, url: str, **options: Any) -> None:
         self.peer, self.token, self.url = peer, token, url
         self.events: list[Event] = []
-        self.jar = httpx.Cookies().jar
+        self.jar = ServiceJar(url)
         self._news = asyncio.Event()
         self.connect(**options)
 
