@@ -18,18 +18,27 @@ LEAD = 2 * 3600 * 1000  # traffic before midnight, so that the last hour is full
 class ContactCentre:
     """Starts with a past: from two hours before the tenant's last midnight up to ``now`` (epoch ms).
 
-    ``record`` is called with every event, the past's included. The same roster, seed and day give the same events.
+    ``record`` is called with every event, the past's included. The same roster, seed and day give the same events;
+    ``opened`` (epoch ms) makes it begin when another one did.
     """
 
     def __init__(
-        self, roster: Roster, seed: int, now: int, zone: ZoneInfo, record: Callable[[Event], None] | None = None
+        self,
+        roster: Roster,
+        seed: int,
+        now: int,
+        zone: ZoneInfo,
+        record: Callable[[Event], None] | None = None,
+        *,
+        opened: int | None = None,
     ) -> None:
-        self.roster, self.zone, self.now = roster, zone, now
+        self.roster, self.seed, self.zone, self.now = roster, seed, zone, now
+        self.opened = midnight(now, zone) - LEAD if opened is None else opened
         self.floor = Floor(roster)
         self._record = record
         self._measures: dict[tuple[str, str, Definition], Measure] = {}
         self._forget_at = midnight(now, zone) + 24 * 3600 * 1000
-        self.centre = Centre(roster, seed, midnight(now, zone) - LEAD, zone, self._emit)
+        self.centre = Centre(roster, seed, self.opened, zone, self._emit)
         self.centre.advance(now)
 
     def _emit(self, event: Event) -> None:

@@ -19,6 +19,7 @@ from statsbridge.simulator.chaos import Chaos
 from statsbridge.simulator.contact import ContactCentre
 from statsbridge.simulator.control import Control
 from statsbridge.simulator.events import Event
+from statsbridge.simulator.history import History
 from statsbridge.simulator.rest import SESSION, StatisticsApi
 from statsbridge.simulator.roster import build_roster
 from statsbridge.simulator.subscriptions import Statistic, Subscriptions
@@ -98,6 +99,7 @@ class SimulatorServer:
         app = web.Application(middlewares=[self._disturb, self._check], client_max_size=32 * 1024**2)
         api = StatisticsApi(self.subscriptions, self.chaos, self.bayeux.newest_client, tell_ids=self.options.tell_ids)
         app.add_routes([*AuthApi(self.tokens).routes(), *api.routes(), *Control(self).routes()])
+        app.add_routes(History(self.subscriptions, self.catch_up).routes())
         for suffix in ("", "/", "/{what}"):
             app.router.add_post(f"/statistics/v3/notifications{suffix}", self.notifications)
         # A poll whose client is gone must not go on being held: it would swallow what comes next.
