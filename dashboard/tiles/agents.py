@@ -12,9 +12,13 @@ Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 class AgentsOptions(Options):
-    """``limits`` maps Stat Server's state words (``NotReadyForNextCall``) to the seconds after which a cell warns."""
+    """``limits`` maps Stat Server's state words (``NotReadyForNextCall``) to the seconds after which a cell warns.
+
+    Agents in a state of ``hide`` (``LoggedOut``) are counted, but have no cell.
+    """
 
     limits: dict[StateWord, Seconds] = Field(default_factory=dict)
+    hide: list[StateWord] = Field(default_factory=list, max_length=50)
     sort: Literal["exceptions", "state", "title"] = "exceptions"
 
 

@@ -211,12 +211,47 @@ async def test_a_gap_of_the_data_is_a_gap_of_the_line(open_board: OpenBoard) -> 
 async def test_agents_over_their_limit_come_first_with_mark_and_running_time(open_board: OpenBoard) -> None:
     page = await open_board(board="single", kind="agents")
     first = page.locator(".tb-agent").first
-    assert await first.inner_text() == "Chloé Martin\n3:21\n▲\nNot ready · Lunch"
+    assert await first.inner_text() == "Chloé Martin\n3:21\n▲\nNot ready\nLunch"
     assert await first.get_attribute("data-level") == "warning"
     await page.evaluate("harness.tick(1000)")
     assert await first.locator(".tb-agent-timer").inner_text() == "3:22"
     counts = await page.locator(".tb-count").all_inner_texts()
-    assert counts[:2] == ["1Not ready", "1After call"]
+    assert counts[:2] == ["✕1Not ready", "1After call"]
+
+
+async def test_hidden_states_are_counted_without_a_cell(open_board: OpenBoard) -> None:
+    page = await open_board(board="crew", charts=1)
+    assert await page.locator(".tb-count[data-stat='LoggedOut'] b").inner_text() == "2"
+    seen: set[str | None] = set()
+    for _ in range(int(await page.locator(".tb-agents .tb-dots").get_attribute("data-pages") or 0)):
+        seen |= {await cell.get_attribute("data-stat") for cell in await page.locator(".tb-agent").all()}
+        await page.evaluate("harness.tick(10_000)")
+    assert seen
+    assert "LoggedOut" not in seen
+
+
+async def test_a_reason_stands_whole_where_word_and_reason_do_not_fit(open_board: OpenBoard) -> None:
+    page = await open_board(board="crew", charts=1)
+    cell = page.locator(".tb-agent[data-stat='NotReadyForNextCall']").first
+    if not await cell.count():  # they come first, and the clock may stand at the second page
+        await page.evaluate("harness.tick(10_000)")
+    reason = cell.locator(".tb-agent-reason")
+    assert await reason.evaluate("one => one.scrollWidth <= one.clientWidth && one.textContent") == "Lunch"
+    assert await cell.locator(".tb-agent-word").evaluate("one => one.getBoundingClientRect().width") <= 1
+    assert await cell.locator(".tb-agent-words").get_attribute("title") == "Not ready · Lunch"
+    # The strip says what the mark means.
+    strip = page.locator(".tb-count[data-stat='NotReadyForNextCall']")
+    assert await strip.inner_text() == "✕2Not ready"
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+async def test_the_states_of_a_group_keep_their_order_and_colours(open_board: OpenBoard, theme: str) -> None:
+    page = await open_board(board="crew", charts=1)
+    await page.evaluate(f"harness.switchTheme('{theme}')")
+    names = await page.locator(".tb-slice-name").all_inner_texts()
+    assert names == ["Not ready", "After call", "Ringing", "In call (in)", "In call (out)", "Ready", "other"]
+    ready = page.locator(".tb-slice", has_text="Ready").last.locator(".tb-swatch")
+    await expect(ready).to_have_css("background-color", "rgb(18, 156, 116)")
 
 
 async def test_what_does_not_fit_comes_on_pages_that_turn_with_the_clock(open_board: OpenBoard) -> None:

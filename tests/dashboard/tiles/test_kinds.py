@@ -24,7 +24,7 @@ def test_it_knows_the_eight_kinds() -> None:
         ("gauge", {"goal": None, "min": 0, "max": 100}),
         ("bars", {"sort": "value", "limit": 12}),
         ("donut", {"limit": 6}),
-        ("agents", {"limits": {}, "sort": "exceptions"}),
+        ("agents", {"limits": {}, "hide": [], "sort": "exceptions"}),
         ("table", {"limit": 8}),
         ("text", {"text": ""}),
     ],

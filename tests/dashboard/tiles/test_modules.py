@@ -103,7 +103,7 @@ async def test_axes_have_round_values_in_their_unit(page: Page) -> None:
     ticks = await call(page, "tiles/lines", "valueTicks", [0, 3], 4, "count", "en")
     assert ticks["tickvals"] == [0, 1, 2, 3]
     ticks = await call(page, "tiles/lines", "valueTicks", [0, 100], 4, "percent", "de")
-    assert ticks["ticktext"] == ["0 %", "50 %", "100 %"]
+    assert ticks["ticktext"] == ["0", "50", "100"]
 
 
 async def test_a_time_axis_has_round_times_of_the_boards_zone(page: Page) -> None:
@@ -122,6 +122,11 @@ async def test_a_page_of_a_table_has_at_most_five_columns(page: Page) -> None:
     assert await call(page, "tiles/table", "columnPages", [1] * 7, 100) == [[0, 5], [5, 7]]
     assert await call(page, "tiles/table", "columnPages", [4, 4, 4], 9) == [[0, 2], [2, 3]]
     assert await call(page, "tiles/table", "columnPages", [40], 9) == [[0, 1]]
+
+
+@pytest.mark.parametrize(("count", "fits", "each"), [(6, 5, 3), (7, 3, 3), (5, 5, 5), (0, 4, 1), (9, 1, 1)])
+async def test_pages_are_of_even_length(page: Page, count: int, fits: int, each: int) -> None:
+    assert await call(page, "tiles/pages", "share", count, fits) == each
 
 
 async def test_labels_at_line_ends_do_not_overlap(page: Page) -> None:

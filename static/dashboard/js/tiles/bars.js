@@ -2,7 +2,7 @@
 
 import { chart, roleColor } from "./chart.js";
 import { emWidth, setScale, smallType } from "./fit.js";
-import { pageAt, pageDots } from "./pages.js";
+import { pageAt, pageDots, share } from "./pages.js";
 import { changesValues, el, markValue, present, setCount, setText, titles } from "./parts.js";
 
 const SORTS = {
@@ -34,6 +34,7 @@ export function create(body, tile, context) {
     const most = (free) => Math.max(1, Math.floor(free / (size * 1.25)));
     fits = Math.min(tile.options.limit, most(height));
     if (fits < tile.series.length) fits = Math.min(tile.options.limit, most(height - size * 0.6));
+    fits = share(tile.series.length, fits);
   }
 
   function turn(now) {

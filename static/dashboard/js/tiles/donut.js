@@ -4,6 +4,7 @@ import { formatValue, stateWord } from "../format.js";
 import { chart, roleColor } from "./chart.js";
 import { setEm, setScale, smallType } from "./fit.js";
 import { changesValues, el, markValue, present, setCount, setText, titles } from "./parts.js";
+import { rankOf, roleOf } from "./roster.js";
 
 /** `[{name, count, id}]` of at most `limit` slices, the largest first, the rest together as `other`. */
 export function slices(all, limit, other) {
@@ -31,11 +32,11 @@ export function create(body, tile, context) {
   const list = el("ul", "tb-slices");
   body.append(el("div", "tb-ring", holder, el("div", "tb-middle", total)), list);
   // A slice keeps its colour while others come and go.
-  const order = new Map(names.map((name, index) => [group ? "" : names[index], index]));
+  const order = new Map(names.map((name, index) => [name, index]));
   const colorOf = (key) => {
     const colors = context.template().layout.colorway;
     if (key === "") return roleColor(body, "stale");
-    if (!order.has(key)) order.set(key, order.size - (group ? 1 : 0));
+    if (group) return roleColor(body, roleOf(key));
     return colors[order.get(key) % colors.length];
   };
   let shares = [];
@@ -65,6 +66,8 @@ export function create(body, tile, context) {
       ? byState(all[0].text === "—" ? null : all[0].value, context.word)
       : all.map((shown, index) => ({ name: names[index], key: names[index], count: shown.number ?? 0, id: tile.series[index], shown }));
     shares = slices(parts, limitOf(parts.length), context.word("other"));
+    // States keep their places around the ring while their numbers change.
+    if (group) shares.sort((one, two) => (one.key === "") - (two.key === "") || rankOf(one.key) - rankOf(two.key));
     const missing = all.every(({ number, value }) => (group ? !value?.agents : number === null));
     const sum = shares.reduce((before, { count }) => before + count, 0);
     const format = (value) => formatValue(value, unit, { decimals: tile.decimals, locale: context.locale });

@@ -4,13 +4,14 @@ const widths = new Map();
 const MOST_REMEMBERED = 2000;
 let canvas;
 
-/** The width of `text` in em, semi-bold. Digits all count as 0: their figures are tabular. */
-export function emWidth(text) {
-  const key = String(text).replace(/\d/g, "0");
+/** The width of `text` in em, semi-bold unless told otherwise. Digits all count as 0: their figures are tabular. */
+export function emWidth(text, weight = 600) {
+  const figures = String(text).replace(/\d/g, "0");
+  const key = `${weight} ${figures}`;
   if (widths.has(key)) return widths.get(key);
   canvas ??= document.createElement("canvas").getContext("2d");
-  canvas.font = `600 100px ${getComputedStyle(document.body).fontFamily}`;
-  const width = canvas.measureText(key).width / 100;
+  canvas.font = `${weight} 100px ${getComputedStyle(document.body).fontFamily}`;
+  const width = canvas.measureText(figures).width / 100;
   if (widths.size >= MOST_REMEMBERED) widths.clear();
   widths.set(key, width);
   return width;
@@ -40,4 +41,14 @@ export function smallType(element) {
   const size = probe.getBoundingClientRect().height;
   probe.remove();
   return size || 16;
+}
+
+/** How many lines pieces of these widths take; `gap` is at the end of each and may hang over. */
+export function linesOf(widths, room, gap = 0) {
+  let [lines, used] = [1, 0];
+  for (const width of widths) {
+    if (used > 0 && used + width - gap > room) [lines, used] = [lines + 1, 0];
+    used += width;
+  }
+  return lines;
 }

@@ -62,7 +62,7 @@ export function valueRange(all, thresholds, { min = null, max = null }) {
 
 const SECONDS_STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
 
-/** Round values of the axis, at most `most`, with their texts in the unit of the series. */
+/** Round values of the axis, at most `most`, with their texts; a percent sign is left to the labels of the lines. */
 export function valueTicks([low, high], most, unit, locale) {
   const raw = (high - low) / Math.max(1, most);
   let step = SECONDS_STEPS.find((one) => one >= raw) ?? raw;
@@ -74,10 +74,7 @@ export function valueTicks([low, high], most, unit, locale) {
   const decimals = unit === "seconds" ? 0 : Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const tickvals = [];
   for (let value = Math.ceil(low / step) * step; value <= high + 1e-9; value += step) tickvals.push(value);
-  const ticktext = tickvals.map((value) => {
-    const formatted = formatValue(value, unit, { decimals, locale });
-    return formatted.text + (formatted.unit && ` ${formatted.unit}`);
-  });
+  const ticktext = tickvals.map((value) => formatValue(value, unit, { decimals, locale }).text);
   return { tickvals, ticktext };
 }
 

@@ -9,6 +9,11 @@ export function pageAt(now, count) {
   return count > 1 ? Math.floor(now / PAGE_MS) % count : 0;
 }
 
+/** How many of `count` stand on each page when at most `fits` do: 3 and 3 rather than 5 and 1. */
+export function share(count, fits) {
+  return Math.max(1, Math.ceil(count / Math.max(1, Math.ceil(count / fits))));
+}
+
 /** Dots that say which page is shown; hidden while there is only one. */
 export function pageDots(context) {
   const dots = el("div", "tb-dots");

@@ -6,23 +6,30 @@ import { present } from "./parts.js";
 // The order in which a supervisor looks for people; what is not named comes in between.
 const ORDER = ["NotReadyForNextCall", "AfterCallWork", "CallOnHold", "CallRinging", "CallDialing", "Call", "WaitForNextCall"];
 const LAST = ["LoggedIn", "NotMonitored", "Monitored", "LoggedOut"];
-const GLYPHS = [
-  [/^WaitForNextCall$/, "●"],
-  [/^NotReady/, "✕"],
-  [/^AfterCall/, "■"],
-  [/Hold/, "‖"],
-  [/Ringing|Dialing/, "◌"],
-  [/Outbound/, "↗"],
-  [/Internal|Consult/, "↔"],
-  [/^Call|^ASM|^Busy/, "↘"],
+// Mark and colour (`--state-…` of the style sheet) of each kind of state.
+const KINDS = [
+  [/^WaitForNextCall$/, "●", "ready"],
+  [/^NotReady/, "✕", "not-ready"],
+  [/^AfterCall/, "■", "after-call"],
+  [/Hold/, "‖", "hold"],
+  [/Ringing|Dialing/, "◌", "ringing"],
+  [/Outbound/, "↗", "call-out"],
+  [/Internal|Consult/, "↔", "call-inside"],
+  [/^Call|^ASM|^Busy/, "↘", "call"],
 ];
+const AWAY = [null, "○", "away"];
+const kindOf = (state) => KINDS.find(([pattern]) => pattern.test(state)) ?? AWAY;
 
 /** The mark of a state; shapes differ, so that none depends on its colour. */
-export function glyphOf(state) {
-  return GLYPHS.find(([pattern]) => pattern.test(state))?.[1] ?? "○";
-}
+export const glyphOf = (state) => kindOf(state)[1];
 
-function rankOf(state) {
+/** The role of its colour, the same wherever a state is drawn. */
+export const roleOf = (state) => `state-${kindOf(state)[2]}`;
+
+/** Whether the strip says what the mark of a state means: that of those who give a reason. */
+export const isExplained = (state) => Boolean(state?.startsWith("NotReady"));
+
+export function rankOf(state) {
   const late = LAST.indexOf(state);
   if (late >= 0) return 100 + late;
   const exact = ORDER.indexOf(state);

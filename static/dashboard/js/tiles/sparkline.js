@@ -7,6 +7,14 @@ import { points, valueRange } from "./lines.js";
 const WINDOW_MS = 3_600_000;
 const PACE_MS = 10_000;
 
+/** Limits to draw: the critical one only when the hour has passed the warning, since its colour says “look here”. */
+function limitsOf(values, thresholds) {
+  const { direction, warning, critical } = thresholds ?? {};
+  const known = values.filter((value) => value !== null);
+  const passed = direction === "below" ? Math.min(...known) <= warning : Math.max(...known) >= warning;
+  return { warning, critical: typeof warning !== "number" || passed ? critical : undefined };
+}
+
 export function sparkline(strip, tile, context) {
   const holder = el("div", "tb-spark");
   holder.setAttribute("aria-hidden", "true");
@@ -21,9 +29,11 @@ export function sparkline(strip, tile, context) {
       // On a critical tile, which is inverted, a limit would be drawn in the colour of the ground.
       const inverted = roleColor(holder, "tile") === roleColor(holder, "critical");
       const line = inverted ? { color: roleColor(holder, "value") } : undefined;
-      figure.layout.shapes = tile.figure.layout.shapes?.map((shape) => ({ ...shape, ...(line && { line }) }));
+      const limits = limitsOf(y, tile.thresholds);
+      const shown = tile.figure.layout.shapes?.filter((shape) => typeof limits[shape.templateitemname] === "number");
+      figure.layout.shapes = shown?.map((shape) => ({ ...shape, opacity: 0.7, ...(line && { line }) }));
       figure.layout.xaxis = { ...figure.layout.xaxis, range: [now - WINDOW_MS, now] };
-      figure.layout.yaxis = { ...figure.layout.yaxis, range: valueRange([y], tile.thresholds, {}) };
+      figure.layout.yaxis = { ...figure.layout.yaxis, range: valueRange([y], limits, {}) };
     },
   });
   graph.update();

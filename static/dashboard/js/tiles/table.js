@@ -1,7 +1,7 @@
 // Objects by statistics; a real table, so that a screen reader can walk it.
 
 import { emWidth, setScale, smallType } from "./fit.js";
-import { pageAt, pageDots } from "./pages.js";
+import { pageAt, pageDots, share } from "./pages.js";
 import { changesValues, el, markValue, present, setCount, setText } from "./parts.js";
 
 const ROWS_MOST = 8;
@@ -65,7 +65,7 @@ export function create(body, tile, context) {
     const room = (dotted) => Math.floor((height - head - (dotted ? 0.5 : 0)) / ROW_HEIGHT);
     const most = Math.min(ROWS_MOST, tile.options.limit);
     rowsFit = Math.max(1, Math.min(most, room(parts.length > 1)));
-    if (rowsFit < tile.rows.length) rowsFit = Math.max(1, Math.min(most, room(true)));
+    if (rowsFit < tile.rows.length) rowsFit = share(tile.rows.length, Math.max(1, Math.min(most, room(true))));
     body.style.setProperty("--names", names.toFixed(2));
     body.classList.toggle("one-line", !twoLines);
     page = -1;

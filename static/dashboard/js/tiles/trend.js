@@ -53,8 +53,8 @@ export function create(body, tile, context) {
       widest = Math.max(widest, emWidth(text) + (shown.mark ? 1.1 : 0));
     });
     const named = labels.length > 1 ? Math.min(7, Math.max(...names.map(emWidth)) + 0.7) : 0;
-    body.style.setProperty("--side", Math.max(widest + 0.7, named).toFixed(1));
-    body.style.setProperty("--side-tight", (widest + named + 0.4).toFixed(1));
+    body.style.setProperty("--side", Math.max(widest + 1.2, named).toFixed(1));
+    body.style.setProperty("--side-tight", (widest + named + 0.6).toFixed(1));
   }
 
   /** Name above value, or beside it where the tile is too low for two lines each. */
@@ -86,7 +86,9 @@ export function create(body, tile, context) {
       // A small tile shows its lines and their last values; an axis there would leave no room for either.
       const left = withValues ? Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.5) * size) : 2;
       const bottom = inWords ? Math.ceil(size * 1.35) : 2;
-      const times = timeTicks(since, now, Math.max(1, Math.floor((width - left) / (size * 4.2))), context);
+      // The label of a tick is centred under it, and must not reach beyond the plot.
+      const half = ((now - since) * size * 1.4) / Math.max(1, width - left);
+      const times = timeTicks(since, now - half, Math.max(1, Math.floor((width - left) / (size * 3.2))), context);
       all.forEach(([x, y], index) => Object.assign(figure.data[index], { x, y }));
       const { layout } = figure;
       layout.font = { size };

@@ -233,6 +233,16 @@ def people_board(locale: str = "en") -> Snapshot:
     return board
 
 
+def crew_board(locale: str = "en") -> Snapshot:
+    """Twenty agents on half a screen, those who logged out left out, beside their states."""
+    board = Snapshot(locale)
+    crew = [board.one("State", "state", NAMES[n].split()[0], agent(n), "live", "Agent") for n in range(20)]
+    board.tile("agents", (0, 0, 6, 6), crew, title="Agents", options={"hide": ["LoggedOut"]})
+    group = board.one("Group state", "state", "Sales team", members(20), kind="GroupAgents")
+    board.tile("donut", (6, 0, 6, 6), [group], title="Sales team")
+    return board
+
+
 def queues_board(locale: str = "en") -> Snapshot:
     """Queues by statistics over the whole screen, with one exception and one refused statistic."""
     board = Snapshot(locale)

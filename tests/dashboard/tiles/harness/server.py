@@ -23,6 +23,7 @@ BOARDS: dict[str, Callable[[dict[str, str]], boards.Snapshot]] = {
     "floor": lambda given: boards.floor_board(given["locale"]),
     "people": lambda given: boards.people_board(given["locale"]),
     "queues": lambda given: boards.queues_board(given["locale"]),
+    "crew": lambda given: boards.crew_board(given["locale"]),
 }
 
 
