@@ -15,6 +15,7 @@ from dashboard.demo.installation import (
     DemoFailed,
     Memory,
     Simulator,
+    local_zone,
     prepare_environment,
     require_free,
     var_dir,
@@ -41,7 +42,7 @@ def main() -> int:
         signal.signal(number, lambda *_: stop.set())
     children: list[Child] = []
     try:
-        run(options.port, Simulator(options.simulator_port), stop, children)
+        run(options.port, Simulator(options.simulator_port, timezone=local_zone()), stop, children)
     except DemoFailed as failed:
         print(f"\n{failed}", file=sys.stderr, flush=True)  # noqa: T201
         return 1
@@ -74,6 +75,10 @@ def run(port: int, simulator: Simulator, stop: threading.Event, children: list[C
     wait_for(f"{simulator.url}/_sim/state", children[-1], START_SECONDS, stop.wait)
     if stop.is_set():
         return
+    # Models can only be imported now.
+    from dashboard.demo import past
+
+    past.fill(simulator)
     children.append(Child("serve", [f"--host={HOST}", f"--port={port}"], folder))
     url = f"http://{HOST}:{port}"
     wait_for(f"{url}/healthz", children[-1], START_SECONDS, stop.wait)

@@ -57,7 +57,7 @@ def _configure(memory: Memory, simulator: Simulator) -> None:
     from statsbridge.models import Connection
 
     text = FILE.read_text(encoding="utf-8")
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(f"{simulator.timezone}\n{text}".encode()).hexdigest()
     connections = Connection.objects.filter(name="simulator")
     if memory.get("configuration") != digest or not Connection.objects.exists():
         apply_text(text, str(FILE), simulator.variables())

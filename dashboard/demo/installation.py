@@ -8,6 +8,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
@@ -33,6 +34,7 @@ class Simulator:
     client_secret: str = "sample-client-secret"  # noqa: S105
     username: str = "sample\\wallboard"
     password: str = "sample-password"  # noqa: S105
+    timezone: str = "UTC"
 
     @property
     def url(self) -> str:
@@ -45,6 +47,7 @@ class Simulator:
             "client-secret": self.client_secret,
             "username": self.username,
             "password": self.password,
+            "timezone": self.timezone,
         }
         return [f"--{name}={value}" for name, value in named.items()]
 
@@ -57,6 +60,7 @@ class Simulator:
             "DEMO_CLIENT_SECRET": self.client_secret,
             "DEMO_USERNAME": self.username,
             "DEMO_PASSWORD": self.password,
+            "DEMO_TIMEZONE": self.timezone,
         }
 
 
@@ -84,6 +88,19 @@ def write_private(file: Path, text: str) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
+
+
+def local_zone() -> str:
+    """The name of this machine's time zone, so that the demo's floor is busy by day; UTC where it has none."""
+    linked = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+    return next((name for name in (os.environ.get("TZ", "").lstrip(":"), linked) if _is_zone(name)), "UTC")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(name and ZoneInfo(name))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
 
 
 def var_dir() -> Path:
