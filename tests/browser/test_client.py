@@ -129,6 +129,17 @@ async def test_silence_for_15_seconds_is_said_and_ends_in_a_new_socket(open_page
     await expect(page.locator("article.tile")).to_have_attribute("data-state", "live")
 
 
+async def test_tries_that_fail_leave_the_lamp_reconnecting(open_page: OpenPage, site: Site) -> None:
+    page, screen = await opened(open_page, site, clock=True)
+    page.expected.append(DROPPED)  # type: ignore[attr-defined]
+    site.answers_sockets = False
+    await screen.close(1001)
+    await page.clock.run_for(4_000)
+    for _ in range(9):
+        await expect(page.locator("#lamp-text")).to_contain_text("This screen is reconnecting", timeout=1_000)
+        await page.clock.run_for(1_000)
+
+
 async def test_a_lost_screen_ages_its_values(open_page: OpenPage, site: Site) -> None:
     page, screen = await opened(open_page, site, clock=True)
     page.expected.append(DROPPED)  # type: ignore[attr-defined]

@@ -99,8 +99,9 @@ const handlers = {
 
 function onState({ state, code, message }) {
   const opened = state === "open" && !socket.open;
+  // Tries that fail do not start the time anew: the socket is closed since it was last open.
+  if (socket.open && state !== "open") socket.closedAt = clock.now();
   Object.assign(socket, { open: state === "open", refused: state === "refused" });
-  if (!socket.open) socket.closedAt = clock.now();
   if (opened) {
     notice.hide();
     embed?.admitted();

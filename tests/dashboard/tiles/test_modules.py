@@ -86,6 +86,13 @@ async def test_the_last_value_holds_until_now_while_its_link_lives(page: Page) -
     assert await points(page, history, {"value": 4, "state": "stale"}) == [(-60, 2), (-30, 4)]
 
 
+async def test_a_steady_value_holds_up_to_a_gap(page: Page) -> None:
+    history = [[NOON - 90 * MINUTE, 2], [NOON - 30 * MINUTE, None], [NOON - 20 * MINUTE, 3]]
+    live = {"value": 3, "state": "ok"}
+    # A millisecond before the gap counts as its minute's start, hence -31.
+    assert await points(page, history, live) == [(-60, 2), (-31, 2), (-30, None), (-20, 3), (0, 3)]
+
+
 async def test_a_restart_at_midnight_is_not_joined(page: Page) -> None:
     midnight = NOON - 12 * 60 * MINUTE
     script = """async ([history, now]) => {
@@ -94,7 +101,7 @@ async def test_a_restart_at_midnight_is_not_joined(page: Page) -> None:
       return points(1, now - 3_600_000, now, context)[1];
     }"""
     history = [[midnight - 10 * MINUTE, 900], [midnight + MINUTE, 2]]
-    assert await page.evaluate(script, [history, midnight + 10 * MINUTE]) == [900, None, 2]
+    assert await page.evaluate(script, [history, midnight + 10 * MINUTE]) == [900, 900, None, 2]
 
 
 async def test_axes_have_round_values_in_their_unit(page: Page) -> None:

@@ -20,13 +20,19 @@ export function points(id, since, now, context) {
   let before = null;
   for (const point of context.history(id) ?? []) {
     if (point[0] >= since) {
-      if (before && restarts(before, point, context)) {
-        x.push(point[0] - 1);
-        y.push(null);
-      }
       if (!x.length && before && before[1] !== null) {
         x.push(since);
         y.push(before[1]);
+      }
+      const anew = before && restarts(before, point, context);
+      if (before && before[1] !== null && (anew || point[1] === null)) {
+        // What was known holds up to the gap: a line of one point would not be seen.
+        x.push(point[0] - 1);
+        y.push(before[1]);
+      }
+      if (anew) {
+        x.push(point[0] - 1);
+        y.push(null);
       }
       x.push(point[0]);
       y.push(typeof point[1] === "number" ? point[1] : null);
