@@ -6,13 +6,14 @@ managers also its members and embed keys. Superusers may do everything. Register
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
+from django.utils.crypto import constant_time_compare
 from rules import permissions
 from rules.predicates import Predicate
 
@@ -124,6 +125,8 @@ class Grant:
     wallboard: int
     user: int | None = None
     session: str = ""
+    #: What the session is signed with: another one after the password was changed.
+    password: str = field(default="", repr=False)
     key: str = ""
     expires: float | None = None
 
@@ -137,7 +140,7 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
     for pk, team in Wallboard.shared_with.through.objects.filter(wallboard__in=teams).values_list("wallboard", "team"):
         viewers[pk].add(team)
     people = {grant.user for grant in grants if grant.user is not None}
-    users = dict(get_user_model().objects.filter(pk__in=people, is_active=True).values_list("pk", "is_superuser"))
+    users: dict[int, Any] = {user.pk: user for user in get_user_model().objects.filter(pk__in=people, is_active=True)}
     members = set(Membership.objects.filter(user__in=people).values_list("user", "team"))
     keys = dict(
         EmbedKey.objects.filter(pk__in={grant.key for grant in grants}, revoked_at=None).values_list("pk", "team")
@@ -152,11 +155,19 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
                 found[grant] = KEY_REVOKED
             elif keys[grant.key] != teams[grant.wallboard]:
                 found[grant] = NOT_YOURS
-        elif grant.user not in users or (grant.session and grant.session not in sessions):
+        elif not _still_signed_in(grant, users.get(grant.user), sessions):
             found[grant] = NOT_SIGNED_IN
-        elif not users[grant.user] and not any((grant.user, team) in members for team in viewers[grant.wallboard]):
+        elif not users[grant.user].is_superuser and not any(
+            (grant.user, team) in members for team in viewers[grant.wallboard]
+        ):
             found[grant] = NOT_YOURS
     return found
+
+
+def _still_signed_in(grant: Grant, user: Any, sessions: set[str]) -> bool:
+    if user is None or (grant.session and grant.session not in sessions):
+        return False
+    return not grant.password or constant_time_compare(grant.password, user.get_session_auth_hash())
 
 
 def _sessions(keys: set[str]) -> set[str]:

@@ -17,8 +17,8 @@ from django.http.request import split_domain_port, validate_host
 from dashboard import access, embed
 from dashboard.access import NO_SUCH_WALLBOARD, NOT_SIGNED_IN, NOT_YOURS, Grant
 from dashboard.embed import Admission
-from dashboard.hub import Hub, running_hub
-from dashboard.models import Wallboard
+from dashboard.hub import Hub, HubEnded, running_hub
+from dashboard.models import Tile, Wallboard
 from dashboard.protocol import AUTH_SECONDS, Ack, Auth, CloseCode, Refusal, Resync, read_frame
 from dashboard.screens import Screen, Send, refuse
 from dashboard.streams import Stream, StreamKey
@@ -54,6 +54,7 @@ class ScreenConsumer:
         self._receive = receive
         self._send = send
         self.slug: str = scope.get("url_route", {}).get("kwargs", {}).get("slug", "")
+        self.hub: Hub | None = None
         self.screen: Screen | None = None
         self.stream: Stream | None = None
 
@@ -82,24 +83,33 @@ class ScreenConsumer:
         if (await self._receive())["type"] != "websocket.connect":
             return
         await self._send({"type": "websocket.accept"})
-        hub = running_hub()
         try:
             grant, key = await self.admit()
             name = f"{type(self).__name__} of {self.slug}"
             send = self.scope.get(DIRECT_SEND, self._send)
             self.screen = Screen(send, grant, self.clock.monotonic(), name)
-            self.stream = await hub.join(self.screen, key)
+            await self._join(self.screen, key)
             while True:
-                await self._handle(hub, self.screen, await self._next())
+                await self._handle(self.screen, await self._next())
         except Refusal as refusal:
-            await self._refuse(hub, refusal)
+            await self._refuse(refusal)
         except Gone:
             pass
         finally:
             if self.screen is not None:
                 self.screen.gone()
-                if self.stream is not None:
-                    hub.leave(self.screen, self.stream)
+                if self.hub is not None and self.stream is not None:
+                    self.hub.leave(self.screen, self.stream)
+
+    async def _join(self, screen: Screen, key: StreamKey) -> None:
+        """Show a stream, of the hub that there is by now: admission may take longer than an idle hub lives."""
+        while True:
+            self.hub = running_hub()
+            try:
+                self.stream = await self.hub.join(screen, key)
+                return
+            except HubEnded:
+                logger.debug("The hub ended while %s joined it", screen.name)
 
     async def _next(self) -> str | None:
         message = await self._receive()
@@ -108,21 +118,21 @@ class ScreenConsumer:
         text: str | None = message.get("text")
         return text
 
-    async def _handle(self, hub: Hub, screen: Screen, text: str | None) -> None:
-        if screen.closed or self.stream is None:
+    async def _handle(self, screen: Screen, text: str | None) -> None:
+        if screen.closed or self.hub is None or self.stream is None:
             return
         screen.heard = self.clock.monotonic()
         match read_frame(text):
             case Ack(seq):
-                hub.acknowledge(screen, self.stream, seq)
+                self.hub.acknowledge(screen, self.stream, seq)
             case Resync(history):
                 self.stream.bring_up_to_date(screen, history=history)
             case Auth(token):
                 await self.renew(token)
 
-    async def _refuse(self, hub: Hub, refusal: Refusal) -> None:
-        if self.screen is not None and self.stream is not None:
-            hub.close(self.screen, self.stream, refusal)
+    async def _refuse(self, refusal: Refusal) -> None:
+        if self.screen is not None and self.hub is not None and self.stream is not None:
+            self.hub.close(self.screen, self.stream, refusal)
         else:
             logger.info("%s of %s refused: %s %s", type(self).__name__, self.slug, int(refusal.code), refusal.message)
             await refuse(self._send, refusal)
@@ -145,7 +155,8 @@ class WallboardConsumer(ScreenConsumer):
             raise NOT_SIGNED_IN
         wallboard = await database_sync_to_async(self._find)(user)
         session = self.scope.get("session")
-        grant = Grant(wallboard, user=user.pk, session=getattr(session, "session_key", "") or "")
+        key = getattr(session, "session_key", "") or ""
+        grant = Grant(wallboard, user=user.pk, session=key, password=user.get_session_auth_hash())
         return grant, StreamKey(wallboard)
 
     def _find(self, user: Any) -> int:
@@ -175,33 +186,41 @@ class EmbedConsumer(ScreenConsumer):
     async def renew(self, token: str) -> None:
         """A fresher token extends the stay, and may change what is seen; an older or the same one does nothing."""
         admission = await self._check(token)
-        if self.screen is None or self.stream is None or self.admission is None or self.screen.closed:
+        if self.screen is None or self.hub is None or self.stream is None or self.admission is None:
+            return
+        if self.screen.closed:
             return
         if admission.expires_at <= self.admission.expires_at:
             return
         grant, key = self._take(admission)
         self.screen.grant = grant
         if key != self.stream.key:
-            hub = running_hub()
-            hub.leave(self.screen, self.stream)
-            self.stream = await hub.join(self.screen, key)
+            self.hub.leave(self.screen, self.stream)
+            await self._join(self.screen, key)
 
     async def _check(self, token: str) -> Admission:
-        return await database_sync_to_async(embed.admit)(token, self.slug, self.clock.now() / 1000)
+        return await database_sync_to_async(self._admitted)(token)
+
+    def _admitted(self, token: str) -> Admission:
+        admission = embed.admit(token, self.slug, self.clock.now() / 1000)
+        return replace(admission, tiles=self._narrowed(admission))
 
     def _take(self, admission: Admission) -> tuple[Grant, StreamKey]:
-        self.admission = replace(admission, tiles=self._narrowed(admission.tiles))
+        self.admission = admission
         expires = self.clock.monotonic() + admission.seconds
         grant = Grant(admission.wallboard, key=admission.key, expires=expires)
-        return grant, StreamKey(admission.wallboard, admission.view, self.admission.tiles)
+        return grant, StreamKey(admission.wallboard, admission.view, admission.tiles)
 
-    def _narrowed(self, tiles: frozenset[str] | None) -> frozenset[str] | None:
+    def _narrowed(self, admission: Admission) -> frozenset[str] | None:
         """The address may ask for fewer tiles (``?tiles=a,b``) than the token allows, never for more."""
         asked = parse_qs(self.scope.get("query_string", b"").decode("latin-1")).get("tiles", [])
         names = frozenset(name for one in asked for name in one.split(",") if name)
         if not names:
-            return tiles
-        return names if tiles is None else names & tiles
+            return admission.tiles
+        if admission.tiles is not None:
+            return names & admission.tiles
+        # What is not on the board makes no stream of its own.
+        return names & frozenset(Tile.objects.filter(wallboard=admission.wallboard).values_list("key", flat=True))
 
 
 class UnknownConsumer(ScreenConsumer):

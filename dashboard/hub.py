@@ -43,6 +43,10 @@ FIRST_VALUES_SECONDS = 0.5
 SILENT = Refusal(CloseCode.TOO_SLOW, "too_slow", "Nothing was heard from this screen for 30 seconds.")
 
 
+class HubEnded(Exception):  # noqa: N818  # nothing went wrong
+    """The hub has ended; the process has another one, or makes one."""
+
+
 class Hub:
     """Owns the readings, the streams and the tasks of one process. All methods run on its event loop."""
 
@@ -56,7 +60,7 @@ class Hub:
         self._timers: dict[StreamKey, asyncio.TimerHandle] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._closing: set[asyncio.Task[None]] = set()
-        self._revision: int | None = None
+        self._ended = False
         self._bridge: dict[StreamKey, BridgeState] = {}
         self._heartbeat_at = clock.monotonic()
         self._access_at = clock.monotonic()
@@ -70,6 +74,7 @@ class Hub:
 
     async def stop(self) -> None:
         """End all tasks and leave the channel layer; screens that are still open are left as they are."""
+        self._ended = True
         self._on_end(self)
         for timer in self._timers.values():
             timer.cancel()
@@ -86,19 +91,31 @@ class Hub:
 
         Raises:
             Refusal: the wallboard is not there or disabled.
+            HubEnded: ask ``running_hub`` for another hub.
         """
-        stream = self.streams.get(key)
-        if stream is None:
-            opening = self._opening.get(key)
-            if opening is None:
-                opening = self._opening[key] = asyncio.ensure_future(self._open(key))
-                opening.add_done_callback(lambda _: self._opening.pop(key, None))
-            stream = await asyncio.shield(opening)
-        if stream is None:
+        # A stream may be dropped, or the hub end, between the opening's end and the next step here.
+        while not self._ended:
+            stream = self.streams.get(key)
+            if stream is not None:
+                stream.join(screen)
+                SCREENS.inc()
+                return stream
+            await self._opened(key)
+        raise HubEnded
+
+    async def _opened(self, key: StreamKey) -> None:
+        """Open a stream, or wait for the one that is being opened.
+
+        Raises:
+            Refusal: the wallboard is not there or disabled.
+        """
+        opening = self._opening.get(key)
+        if opening is None:
+            opening = self._opening[key] = asyncio.ensure_future(self._open(key))
+            opening.add_done_callback(lambda _: self._opening.pop(key, None))
+        await asyncio.wait([opening])
+        if not opening.cancelled() and opening.result() is None:
             raise NO_SUCH_WALLBOARD
-        stream.join(screen)
-        SCREENS.inc()
-        return stream
 
     def leave(self, screen: Screen, stream: Stream) -> None:
         if screen in stream.screens:
@@ -114,14 +131,20 @@ class Hub:
         found = await database_sync_to_async(stored.read_stored)(key, self._clock.now())
         if found is None:
             return None
-        self.readings.remember(found.readings, found.links, found.beat_at)
+        self._remember(found)
         if self.listener.bridge_seems_alive():
             await self.listener.wait_for(found.board.connections, FIRST_VALUES_SECONDS)
         stream = Stream(key, found.board, self.readings, self._clock, application_version(), settings.FRAMES_PER_SECOND)
         stream.show(found.board, found.trails)
+        stream.revision = found.revision
         self.streams[key] = stream
         STREAMS.inc()
         return stream
+
+    def _remember(self, found: stored.Stored) -> None:
+        self.readings.remember(
+            found.readings, found.links, found.beat_age, now=self._clock.elapsed(), wall=self._clock.now()
+        )
 
     # -- what the bridge says -------------------------------------------------------------------------------------
 
@@ -172,7 +195,7 @@ class Hub:
         beat = now - self._heartbeat_at >= protocol.HEARTBEAT_SECONDS - TICK_SECONDS / 2
         if beat:
             self._heartbeat_at = now
-        aged = self.readings.aged(self._in_use(), self._clock.now())
+        aged = self.readings.aged(self._in_use(), self._clock.elapsed())
         for stream in list(self.streams.values()):
             self._age(stream, aged, beat)
             for screen in list(stream.screens):
@@ -238,7 +261,7 @@ class Hub:
                 if not failing:
                     logger.warning("The database cannot be watched for changes: %s", type(error).__name__)
                 failing = True
-            if self._clock.monotonic() - self._idle_since >= LINGER_SECONDS and not self._opening:
+            if self._clock.monotonic() - self._idle_since >= LINGER_SECONDS and not (self._opening or self.streams):
                 await self.stop()
                 return
             await self._clock.sleep(TICK_SECONDS)
@@ -246,27 +269,32 @@ class Hub:
     async def watch(self) -> None:
         """Follow changed boards and revoked access; called every second."""
         revision = await database_sync_to_async(stored.current_revision)()
-        if self._revision is not None and revision != self._revision:
-            await self._follow_changes()
-        self._revision = revision
+        # Each stream is compared by the revision it was read at: a change while it was opening is seen too.
+        behind = [stream for stream in self.streams.values() if stream.revision != revision]
+        if behind:
+            await self._follow_changes(behind, revision)
         if self._clock.monotonic() - self._access_at >= ACCESS_SECONDS:
             await self.check_access()
 
-    async def _follow_changes(self) -> None:
-        known = [(key, stream.board) for key, stream in self.streams.items()]
+    async def _follow_changes(self, behind: list[Stream], revision: int) -> None:
+        known = [(stream.key, stream.board) for stream in behind]
         changed = await database_sync_to_async(stored.read_changed)(known, self._clock.now())
-        for key, found in changed.items():
-            stream = self.streams.get(key)
-            if stream is None:
+        for stream in behind:
+            if self.streams.get(stream.key) is not stream:
                 continue
-            if found is None:
-                for screen in list(stream.screens):
-                    self.close(screen, stream, NO_SUCH_WALLBOARD)
-                self._drop(stream)
-            else:
-                self.readings.remember(found.readings, found.links, found.beat_at)
-                stream.show(found.board, found.trails)
-                self._schedule(stream)
+            stream.revision = revision
+            if stream.key in changed:
+                self._show(stream, changed[stream.key])
+
+    def _show(self, stream: Stream, found: stored.Stored | None) -> None:
+        if found is None:
+            for screen in list(stream.screens):
+                self.close(screen, stream, NO_SUCH_WALLBOARD)
+            self._drop(stream)
+        else:
+            self._remember(found)
+            stream.show(found.board, found.trails)
+            self._schedule(stream)
 
     async def check_access(self) -> None:
         """Close the sockets whose credential no longer holds."""

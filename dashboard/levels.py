@@ -34,14 +34,16 @@ class LevelJudge:
         """Take the value as it is at ``now``; whether the level changed.
 
         ``at`` is when the value became what it is, where the source said so: a value that was beyond its limit
-        for long before anybody looked need not hold again. ``None`` as the value means nothing to judge.
+        for long before anybody looked need not hold again. It counts at the first look only, because the source's
+        clock may be behind ours. ``None`` as the value means nothing to judge.
         """
+        first = not self.since
         # A value that was always normal has been so since it was first looked at.
         self.since = self.since or now
         if value is None:
             self._beyond.clear()
             return self._settle(Level.NORMAL, now)
-        began = now if at is None else min(at, now)
+        began = min(at, now) if first and at is not None else now
         for level, limit in self._limits():
             if self._beyond_limit(value, limit):
                 self._beyond.setdefault(level, began)

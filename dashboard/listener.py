@@ -64,7 +64,7 @@ class Listener:
             await self._part()
 
     def bridge_seems_alive(self) -> bool:
-        return self._readings.bridge((), self._clock.now()) is not BridgeState.DOWN
+        return self._readings.bridge((), self._clock.elapsed()) is not BridgeState.DOWN
 
     async def wait_for(self, connections: Iterable[str], seconds: float) -> None:
         """Wait until the bridge told everything of these connections, or for so many seconds."""
@@ -135,7 +135,7 @@ class Listener:
 
     async def handle(self, message: dict[str, Any]) -> None:
         """Take in one message of the bridge, as ``statsbridge.messages`` describes them."""
-        now = self._clock.now()
+        now, wall = self._clock.elapsed(), self._clock.now()
         kind = message.get("type")
         if kind == "bridge.beat":
             self._readings.take_beat(message["epoch"], message["seqs"], now, message.get("fences"))
@@ -147,11 +147,13 @@ class Listener:
             if changed:
                 self._on_values(changed)
         elif kind == "bridge.link":
-            if self._readings.take_link(*where, Link.from_wire(message["link"]), now, fence=fence):
+            if self._readings.take_link(*where, Link.from_wire(message["link"]), now, wall=wall, fence=fence):
                 self._on_link(where[0])
         elif kind == "bridge.snapshot":
             link = Link.from_wire(message["link"])
-            changed, link_changed = self._readings.take_snapshot(*where, _readings(message), link, now, fence=fence)
+            changed, link_changed = self._readings.take_snapshot(
+                *where, _readings(message), link, now, wall=wall, fence=fence
+            )
             if link_changed:
                 self._on_link(where[0])
             self._on_values(changed)

@@ -15,11 +15,15 @@ from statsbridge.messages import Link
 #: A client acknowledges at least every ``ACK_EVERY`` frames; with ``WINDOW`` frames on their way nothing is added.
 WINDOW = 64
 ACK_EVERY = 32
+#: So many snapshots are sent on request before one is acknowledged.
+UNREAD_MOST = 8
 HEARTBEAT_SECONDS = 5.0
 SILENCE_SECONDS = 30.0
 AUTH_SECONDS = 10.0
-#: Tokens are the longest thing that clients send; everything beyond is refused unread.
+#: Tokens are the longest thing that clients send; everything beyond is refused, in characters.
 FRAME_MOST = 8192
+#: Where the server can be told (``manage.py serve``), it does not even collect a longer message, in bytes.
+MESSAGE_MOST = 65_536
 
 
 class CloseCode(IntEnum):
@@ -141,12 +145,14 @@ def error_frame(word: str, message: str) -> str:
 class Window:
     """How far a client follows its stream: the acknowledgements are the only back pressure there is.
 
-    ``behind`` says that a frame was withheld, so that only a snapshot can bring the client up to date.
+    ``behind`` says that a frame was withheld, so that only a snapshot can bring the client up to date; ``unread``
+    counts the snapshots since the last acknowledgement.
     """
 
     sent: int = 0
     acked: int = 0
     behind: bool = False
+    unread: int = 0
 
     def admits(self, seq: int) -> bool:
         """Whether frame ``seq`` may be sent: nothing was withheld, and it fits into the window."""
@@ -157,9 +163,11 @@ class Window:
         if not self.acked <= seq <= self.sent:
             return False
         self.acked = seq
+        self.unread = 0
         return True
 
     def restart(self, seq: int) -> None:
         """A snapshot at ``seq`` was sent: nothing before it is owed any more."""
         self.sent = self.acked = seq
         self.behind = False
+        self.unread += 1

@@ -1,7 +1,8 @@
 """What this process knows of values and links, and what may still be said of them as time passes; pure.
 
-The bridge reports a reading's own state; here links, the bridge's heartbeat and time are laid over it. Times named
-``now`` are epoch milliseconds, passed in.
+The bridge reports a reading's own state; here links, the bridge's heartbeat and time are laid over it. Ages are
+measured by the moment of receipt on a clock that is never set: times named ``now`` are its milliseconds, passed in.
+Where others tell a time of day, ``wall`` is ours in epoch milliseconds.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,6 +35,11 @@ def bridge_state(beat_at: int | None, now: int) -> BridgeState:
     if beat_at is None or now - beat_at >= BRIDGE_DOWN_SECONDS * 1000:
         return BridgeState.DOWN
     return BridgeState.LATE if now - beat_at >= BRIDGE_LATE_SECONDS * 1000 else BridgeState.LIVE
+
+
+def _moment(at: int, now: int, wall: int) -> int:
+    """An epoch ms that somebody told as a moment of our own clock, never one to come; 0 is not known, so now."""
+    return now - max(wall - at, 0) if at else now
 
 
 @dataclass(slots=True)
@@ -90,9 +96,15 @@ class Readings:
     # -- what comes in ------------------------------------------------------------------------------------------
 
     def remember(
-        self, readings: Mapping[int, Reading], links: Mapping[str, tuple[Link, int]], beat_at: int | None
+        self,
+        readings: Mapping[int, Reading],
+        links: Mapping[str, tuple[Link, int]],
+        beat_age: int | None,
+        *,
+        now: int,
+        wall: int,
     ) -> None:
-        """Take what the database has: last values, links with the moment they were last known true, a heartbeat.
+        """Take what the database has: last values, links with the moment they were last known true, a heartbeat's age.
 
         Anything that the bridge itself reported goes before.
         """
@@ -102,9 +114,10 @@ class Readings:
         for name, (link, seen_at) in links.items():
             if name not in self.links:
                 self.links[name] = link
-                self._dark_since.setdefault(name, seen_at or link.since)
-        if beat_at is not None:
-            self._first_beat = max(beat_at, self._first_beat or 0)
+                self._dark_since.setdefault(name, _moment(seen_at or link.since, now, wall))
+        if beat_age is not None:
+            beat = now - beat_age
+            self._first_beat = beat if self._first_beat is None else max(beat, self._first_beat)
 
     def take_values(
         self, connection: str, epoch: str, seq: int, values: Mapping[int, Reading], now: int, *, fence: int = 0
@@ -116,13 +129,15 @@ class Readings:
         track.note(seq)
         return self._merge(track, seq, values)
 
-    def take_link(self, connection: str, epoch: str, seq: int, link: Link, now: int, *, fence: int = 0) -> bool:
+    def take_link(
+        self, connection: str, epoch: str, seq: int, link: Link, now: int, *, wall: int, fence: int = 0
+    ) -> bool:
         """Whether the link's state is another now."""
         track = self._track(connection, epoch, fence, now)
         if track is None or seq <= track.seq:
             return False
         track.note(seq)
-        return self._set_link(track, connection, seq, link, now)
+        return self._set_link(track, connection, seq, link, _moment(link.since, now, wall))
 
     def take_snapshot(
         self,
@@ -133,6 +148,7 @@ class Readings:
         link: Link,
         now: int,
         *,
+        wall: int,
         fence: int = 0,
     ) -> tuple[set[int], bool]:
         """The series that have something newer, and whether the link's state is another now."""
@@ -145,7 +161,8 @@ class Readings:
         for series in [one for one, number in track.values.items() if one not in values and number <= seq]:
             del track.values[series]
             self._readings.pop(series, None)
-        return self._merge(track, seq, values), self._set_link(track, connection, seq, link, now)
+        since = _moment(link.since, now, wall)
+        return self._merge(track, seq, values), self._set_link(track, connection, seq, link, since)
 
     def take_beat(self, epoch: str, seqs: Mapping[str, int], now: int, fences: Mapping[str, int] | None = None) -> None:
         """Note a sign of life of one bridge, and what it must have sent by now of the connections that it leads."""
@@ -181,14 +198,14 @@ class Readings:
         self._readings.update(newer)
         return set(newer)
 
-    def _set_link(self, track: Track, connection: str, seq: int, link: Link, now: int) -> bool:
+    def _set_link(self, track: Track, connection: str, seq: int, link: Link, since: int) -> bool:
         if seq < track.link:
             return False
         track.link = seq
         before = self.links.get(connection)
         self.links[connection] = link
         if link.state not in (LinkState.LIVE, LinkState.LATE):
-            self._dark_since.setdefault(connection, min(link.since or now, now))
+            self._dark_since.setdefault(connection, since)
         return before != link
 
     # -- what may be said ---------------------------------------------------------------------------------------

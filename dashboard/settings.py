@@ -117,6 +117,9 @@ def _databases() -> dict[str, Any]:
         }
         # Tests use threads, which an in-memory SQLite would give table locks.
         database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    elif database["ENGINE"] == "django.db.backends.postgresql":
+        # A server that vanished is noticed in seconds, not after the minutes of TCP; the address may say otherwise.
+        database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 15_000} | database.get("OPTIONS", {})
     return {"default": database}
 
 

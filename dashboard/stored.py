@@ -11,40 +11,46 @@ from dashboard.streams import StreamKey
 from dashboard.trails import Trail
 from statsbridge.history import read_history
 from statsbridge.messages import Link, LinkState, Reading, ValueState
-from statsbridge.models import LastValue, LinkStatus, Revision, Worker
+from statsbridge.models import DatabaseNow, LastValue, LinkStatus, Revision, Worker
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A board with everything that the database knows of its values; times in epoch ms."""
+    """A board with everything that the database knows of its values; times in epoch ms, ``beat_age`` in ms.
 
+    ``revision`` is the configuration's from before the board was read, so that no change in between is missed.
+    """
+
+    revision: int
     board: Board
     readings: dict[int, Reading]
     links: dict[str, tuple[Link, int]]
     trails: dict[int, Trail]
-    beat_at: int | None
+    beat_age: int | None
 
 
 def read_stored(key: StreamKey, now: int) -> Stored | None:
     """The board of a stream with its last values, links and points; None if the board is not (or no longer) there."""
+    revision = current_revision()
     board = read_board(key.wallboard, key.tiles)
     if board is None:
         return None
     values = LastValue.objects.filter(series__in=board.series)
     links = LinkStatus.objects.filter(connection__name__in=board.connections).select_related("connection")
     return Stored(
+        revision=revision,
         board=board,
         readings={one.series_id: Reading(one.value, one.at, ValueState(one.state), one.reason) for one in values},
         links={one.connection.name: (Link(LinkState(one.state), one.since, one.reason), one.seen_at) for one in links},
         trails=_trails(board, now),
-        beat_at=newest_beat(),
+        beat_age=beat_age(),
     )
 
 
-def newest_beat() -> int | None:
-    """When a bridge last wrote that it lives, epoch ms."""
-    beat: int | None = Worker.objects.aggregate(newest=Max("beat_at"))["newest"]
-    return beat
+def beat_age() -> int | None:
+    """How long ago a bridge last wrote that it lives, ms; by the database's clock, as the bridge wrote it."""
+    age: int | None = Worker.objects.aggregate(age=DatabaseNow() - Max("beat_at"))["age"]
+    return None if age is None else max(age, 0)
 
 
 def current_revision() -> int:

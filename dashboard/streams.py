@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from dashboard import protocol
 from dashboard.boards import Board
 from dashboard.levels import LevelJudge
+from dashboard.protocol import UNREAD_MOST
 from dashboard.readings import BridgeState, Readings
 from dashboard.screens import Screen, text_message
 from dashboard.trails import Trail
@@ -44,6 +45,8 @@ class Stream:
         self.key = key
         self.board = board
         self.screens: set[Screen] = set()
+        #: The configuration's revision that the board is known to be of.
+        self.revision = 0
         self.epoch = uuid.uuid4().hex[:12]
         self.seq = 0
         self.empty_since = clock.monotonic()
@@ -93,7 +96,7 @@ class Stream:
 
     def bridge(self) -> BridgeState:
         """The state of the bridge behind this board."""
-        return self._readings.bridge(self.board.connections, self._clock.now())
+        return self._readings.bridge(self.board.connections, self._clock.elapsed())
 
     # -- what changes -------------------------------------------------------------------------------------------
 
@@ -146,16 +149,16 @@ class Stream:
 
     def _look(self, series: Any) -> tuple[dict[int, list[Any]], dict[str, dict[int, list[Any]]]]:
         """Read these series anew: the values and levels that are others than what was told."""
-        now = self._clock.now()
+        now, elapsed = self._clock.now(), self._clock.elapsed()
         values: dict[int, list[Any]] = {}
         levels: dict[str, dict[int, list[Any]]] = {}
         for one in series:
-            reading = self._readings.see(one, self.board.series[one]["connection"], now)
+            reading = self._readings.see(one, self.board.series[one]["connection"], elapsed)
             wire = reading.to_wire()
             if wire != self._told.get(one):
                 self._told[one] = values[one] = wire
                 if one in self._trails:
-                    self._trails[one].add(*_point(reading, now))
+                    self._trails[one].add(_judged(reading), reading.at, now)
             for key in self._by_series.get(one, ()):
                 judge = self._judges[key]
                 if reading.state is not ValueState.STALE and judge.judge(_judged(reading), now, reading.at):
@@ -199,7 +202,7 @@ class Stream:
 
     def bring_up_to_date(self, screen: Screen, *, history: bool, free: bool = False) -> None:
         """Send the screen a snapshot; later, where it cannot take one or asks for too many."""
-        if screen.busy or (not free and screen.credit < 1):
+        if screen.busy or (not free and (screen.credit < 1 or screen.window.unread >= UNREAD_MOST)):
             screen.owed = history or bool(screen.owed)
             screen.window.behind = True
             return
@@ -215,9 +218,3 @@ def _judged(reading: Reading) -> float | None:
     shown = reading.state in (ValueState.OK, ValueState.LATE)
     numeric = isinstance(reading.value, int | float) and not isinstance(reading.value, bool)
     return reading.value if shown and numeric else None
-
-
-def _point(reading: Reading, now: int) -> tuple[int, float | None]:
-    """Where a trend goes on: at the value's own time; from where on nothing is known, at the present."""
-    value = _judged(reading)
-    return (min(reading.at or now, now), value) if value is not None else (now, None)

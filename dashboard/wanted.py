@@ -18,9 +18,10 @@ def sync() -> None:
     """Write ``Series.wanted`` anew and count the change, for the bridge and the hubs to see."""
     needed = TileSeries.objects.filter(tile__wallboard__enabled=True).values("series")
     with transaction.atomic():
+        # First, for its row lock: of two changes at once the second one waits here, and then sees what the first did.
+        Revision.bump()
         Series.objects.filter(wanted=True).exclude(pk__in=needed).update(wanted=False)
         Series.objects.filter(wanted=False, pk__in=needed).update(wanted=True)
-        Revision.bump()
 
 
 @contextmanager

@@ -168,7 +168,7 @@ class Bridge:
     async def _answer_roll_call(self) -> None:
         while True:
             try:
-                await in_thread(persistence.beat, self._name, self._started_at, self._clock.now())
+                await in_thread(persistence.beat, self._name, self._started_at)
                 self._complaints.discard("beat")
             except DatabaseError as error:
                 self._complain("beat", "the heartbeat cannot be written", error)

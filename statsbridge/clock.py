@@ -15,6 +15,10 @@ class Clock:
         """Seconds since some moment; never goes back."""
         return time.monotonic()
 
+    def elapsed(self) -> int:
+        """``monotonic`` in whole ms, to measure ages with."""
+        return round(self.monotonic() * 1000)
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 

@@ -4,11 +4,25 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from statsbridge.encryption import EncryptedTextField
 from statsbridge.validators import validate_proxy_url, validate_service_url, validate_timezone
 from statsbridge.vocabulary import OBJECT_TYPES
+
+
+class DatabaseNow(Func):
+    """Epoch ms by the database's clock, the one that all processes share."""
+
+    arity = 0
+    output_field = models.BigIntegerField()
+
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        templates = {
+            "postgresql": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)",
+            "sqlite": "CAST((JULIANDAY('now') - 2440587.5) * 86400000 AS INTEGER)",
+        }
+        return templates[connection.vendor], []
 
 
 class Revision(models.Model):
@@ -241,7 +255,10 @@ class Sample(models.Model):
     value = models.FloatField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("series", "at"), name="sample_by_series"),)
+        indexes = (
+            models.Index(fields=("series", "at"), name="sample_by_series"),
+            models.Index(fields=("at",), name="sample_by_time"),
+        )
 
     def __str__(self) -> str:
         return f"{self.at}: {self.value}"

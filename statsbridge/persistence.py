@@ -10,7 +10,16 @@ from django.db import transaction
 from statsbridge import history
 from statsbridge.configuration import WantedSeries
 from statsbridge.messages import Link, Reading, ValueState
-from statsbridge.models import Connection, LastValue, LinkStatus, OpenSubscription, Revision, Series, Worker
+from statsbridge.models import (
+    Connection,
+    DatabaseNow,
+    LastValue,
+    LinkStatus,
+    OpenSubscription,
+    Revision,
+    Series,
+    Worker,
+)
 from statsbridge.values import NUMERIC_UNITS
 
 P = ParamSpec("P")
@@ -114,10 +123,11 @@ def keep_rotated_token(connection: int, token: str) -> None:
     Connection.objects.filter(pk=connection).update(refresh_token=token)
 
 
-def beat(worker: str, started_at: int, now: int) -> None:
+def beat(worker: str, started_at: int) -> None:
     """The heartbeat of this process."""
-    Worker.objects.update_or_create(name=worker, defaults={"started_at": started_at, "beat_at": now})
-    Worker.objects.filter(beat_at__lt=now - FORGOTTEN_WORKER_MS).delete()
+    # By the database's clock: whoever asks whether a bridge lives may run on a machine whose clock differs.
+    Worker.objects.update_or_create(name=worker, defaults={"started_at": started_at, "beat_at": DatabaseNow()})
+    Worker.objects.filter(beat_at__lt=DatabaseNow() - FORGOTTEN_WORKER_MS).delete()
 
 
 def depart(worker: str) -> None:

@@ -1,5 +1,7 @@
 """The client's pure modules, run as they are shipped, in the browser they are for."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
@@ -94,6 +96,22 @@ async def test_an_outage_is_a_gap_in_the_history(open_page: OpenPage) -> None:
       return [history.points("3"), history.points("4")];
     }"""
     assert await call(page, "history", body) == [[[90_000, 5], [100_000, None], [200_000, 5]], []]
+
+
+async def test_points_go_on_by_the_rule_of_the_server(open_page: OpenPage) -> None:
+    cases = json.loads((Path(__file__).parents[1] / "dashboard/trail_cases.json").read_text(encoding="utf-8"))
+    body = """({ History }, cases) => cases.map(({ steps }) => {
+      let now = 0;
+      const history = new History(() => now);
+      history.replace({ 3: [] });
+      for (const [moment, at, value] of steps) {
+        now = moment;
+        history.add("3", [value ?? 1, at, value === null ? "stale" : "ok"]);
+      }
+      return history.points("3");
+    })"""
+    drawn = await call(await open_page(), "history", body, cases)
+    assert drawn == [case["points"] for case in cases]
 
 
 async def test_charts_are_drawn_one_per_task_and_once_each(open_page: OpenPage) -> None:

@@ -102,6 +102,15 @@ def test_a_value_beyond_its_limit_for_long_needs_not_hold_again() -> None:
     assert judge.since == 40_000
 
 
+def test_a_source_clock_behind_ours_does_not_shorten_the_hold() -> None:
+    judge = judge_of(warning=5, hold=10)
+    judge.judge(1, now=60_000, at=30_000)
+    assert not judge.judge(6, now=61_000, at=31_000)
+    assert judge.due() == 71_000
+    assert judge.judge(6, now=71_000, at=31_000)
+    assert judge.since == 71_000
+
+
 def test_a_source_clock_ahead_of_ours_does_not_date_a_level_into_the_future() -> None:
     judge = judge_of(warning=5)
     assert judge.judge(6, now=60_000, at=90_000)

@@ -16,7 +16,7 @@ def fed(*, link: Link = LIVE) -> Readings:
     """Readings with series 1 at 17 and series 2 rejected, as a bridge that is at number 4 told them."""
     readings = Readings()
     values = {1: ok(17), 2: Reading(None, None, ValueState.REJECTED, "Statistic not found")}
-    readings.take_snapshot("main", "b1", 4, values, link, NOW)
+    readings.take_snapshot("main", "b1", 4, values, link, NOW, wall=NOW)
     return readings
 
 
@@ -48,13 +48,30 @@ def test_a_broken_link_makes_values_stale_and_after_ten_minutes_unknown() -> Non
 
 def test_the_ten_minutes_run_on_while_a_broken_link_tries_again() -> None:
     readings = fed(link=Link(LinkState.DOWN, NOW))
-    readings.take_link("main", "b1", 5, Link(LinkState.CONNECTING, NOW + 9 * MINUTE), NOW + 9 * MINUTE)
+    readings.take_link(
+        "main", "b1", 5, Link(LinkState.CONNECTING, NOW + 9 * MINUTE), NOW + 9 * MINUTE, wall=NOW + 9 * MINUTE
+    )
     assert readings.see(1, "main", NOW + 11 * MINUTE).state is ValueState.UNKNOWN
+
+
+def test_times_of_others_become_moments_of_our_own_clock() -> None:
+    readings = Readings()
+    down = Link(LinkState.DOWN, NOW - 9 * MINUTE)
+    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, down, 5 * MINUTE, wall=NOW)
+    readings.take_beat("b1", {"main": 4}, 6 * MINUTE)
+    assert readings.see(1, "main", 6 * MINUTE - 1).state is ValueState.STALE
+    assert readings.see(1, "main", 6 * MINUTE).state is ValueState.UNKNOWN
+
+
+def test_a_link_whose_clock_is_ahead_of_ours_broke_now() -> None:
+    readings = fed()
+    readings.take_link("main", "b1", 5, Link(LinkState.DOWN, NOW + 60 * MINUTE), NOW, wall=NOW)
+    assert readings.see(1, "main", NOW + 10 * MINUTE).state is ValueState.UNKNOWN
 
 
 def test_a_link_that_is_live_again_makes_values_ok() -> None:
     readings = fed(link=Link(LinkState.DOWN, NOW))
-    readings.take_link("main", "b1", 5, Link(LinkState.LIVE, NOW + 5), NOW + 5)
+    readings.take_link("main", "b1", 5, Link(LinkState.LIVE, NOW + 5), NOW + 5, wall=NOW + 5)
     assert readings.see(1, "main", NOW + 5).state is ValueState.OK
 
 
@@ -77,22 +94,22 @@ def test_ageing_names_the_series_once_per_change() -> None:
 
 def test_stored_values_are_stale_until_the_bridge_spoke() -> None:
     readings = Readings()
-    readings.remember({1: ok(5)}, {"main": (Link(LinkState.LIVE, NOW), NOW)}, NOW)
+    readings.remember({1: ok(5)}, {"main": (Link(LinkState.LIVE, NOW), NOW)}, 0, now=NOW, wall=NOW)
     assert readings.see(1, "main", NOW).to_wire() == [5, NOW, "stale"]
-    readings.take_snapshot("main", "b1", 0, {1: ok(5)}, LIVE, NOW)
+    readings.take_snapshot("main", "b1", 0, {1: ok(5)}, LIVE, NOW, wall=NOW)
     assert readings.see(1, "main", NOW).to_wire() == [5, NOW, "ok"]
 
 
 def test_stored_values_of_a_bridge_long_gone_are_unknown() -> None:
     readings = Readings()
     seen = NOW - 11 * MINUTE
-    readings.remember({1: ok(5)}, {"main": (Link(LinkState.LIVE, seen), seen)}, seen)
+    readings.remember({1: ok(5)}, {"main": (Link(LinkState.LIVE, seen), seen)}, 11 * MINUTE, now=NOW, wall=NOW)
     assert readings.see(1, "main", NOW).state is ValueState.UNKNOWN
 
 
 def test_stored_values_never_replace_what_the_bridge_said() -> None:
     readings = fed()
-    readings.remember({1: ok(5)}, {"main": (Link(LinkState.DOWN, NOW), NOW)}, None)
+    readings.remember({1: ok(5)}, {"main": (Link(LinkState.DOWN, NOW), NOW)}, None, now=NOW, wall=NOW)
     assert readings.see(1, "main", NOW) == ok(17)
 
 
@@ -107,7 +124,7 @@ def test_another_bridge_that_lives_does_not_cover_for_the_one_that_leads() -> No
     readings = fed()
     readings.take_beat("standby", {}, NOW + 20_000)
     assert readings.bridge(["main"], NOW + 20_000) is BridgeState.DOWN
-    readings.take_snapshot("main", "standby", 0, {1: ok(18)}, LIVE, NOW + 21_000)
+    readings.take_snapshot("main", "standby", 0, {1: ok(18)}, LIVE, NOW + 21_000, wall=NOW + 21_000)
     assert readings.bridge(["main"], NOW + 21_000) is BridgeState.LIVE
 
 
@@ -130,7 +147,7 @@ def test_a_gap_is_noticed_and_healed_by_a_snapshot() -> None:
     readings = fed()
     readings.take_values("main", "b1", 6, {1: ok(19)}, NOW)
     assert readings.behind() == ["main"]
-    readings.take_snapshot("main", "b1", 5, {1: ok(18), 2: ok(1)}, LIVE, NOW)
+    readings.take_snapshot("main", "b1", 5, {1: ok(18), 2: ok(1)}, LIVE, NOW, wall=NOW)
     assert readings.behind() == []
     assert readings.see(1, "main", NOW) == ok(19), "the older snapshot does not undo the newer value"
     assert readings.see(2, "main", NOW) == ok(1)
@@ -155,19 +172,19 @@ def test_a_new_life_of_the_bridge_must_tell_everything_again() -> None:
     readings = fed()
     readings.take_values("main", "b2", 0, {1: ok(1)}, NOW)
     assert readings.behind() == ["main"]
-    readings.take_snapshot("main", "b2", 0, {1: ok(1)}, LIVE, NOW)
+    readings.take_snapshot("main", "b2", 0, {1: ok(1)}, LIVE, NOW, wall=NOW)
     assert readings.behind() == []
 
 
 def test_a_series_that_a_snapshot_lacks_is_not_measured_any_more() -> None:
     readings = fed()
-    readings.take_snapshot("main", "b1", 5, {2: ok(3)}, LIVE, NOW)
+    readings.take_snapshot("main", "b1", 5, {2: ok(3)}, LIVE, NOW, wall=NOW)
     assert readings.see(1, "main", NOW).state is ValueState.PENDING
 
 
 def test_workers_that_lead_different_connections_do_not_disturb_each_other() -> None:
     readings = fed()
-    readings.take_snapshot("other", "b2", 1, {5: ok(3)}, LIVE, NOW)
+    readings.take_snapshot("other", "b2", 1, {5: ok(3)}, LIVE, NOW, wall=NOW)
     for second in range(1, 20):
         now = NOW + second * 1000
         readings.take_beat("b1", {"main": 4}, now, {"main": 0})
@@ -179,11 +196,11 @@ def test_workers_that_lead_different_connections_do_not_disturb_each_other() -> 
 
 def test_a_leader_that_was_replaced_is_not_listened_to_any_more() -> None:
     readings = Readings()
-    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, LIVE, NOW, fence=1)
-    readings.take_snapshot("main", "b2", 1, {1: ok(18)}, LIVE, NOW, fence=2)
+    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, LIVE, NOW, wall=NOW, fence=1)
+    readings.take_snapshot("main", "b2", 1, {1: ok(18)}, LIVE, NOW, wall=NOW, fence=2)
     assert readings.take_values("main", "b1", 5, {1: ok(99)}, NOW, fence=1) == set()
-    assert not readings.take_link("main", "b1", 6, Link(LinkState.DOWN, NOW), NOW, fence=1)
-    assert readings.take_snapshot("main", "b1", 7, {1: ok(99)}, LIVE, NOW, fence=1) == (set(), False)
+    assert not readings.take_link("main", "b1", 6, Link(LinkState.DOWN, NOW), NOW, wall=NOW, fence=1)
+    assert readings.take_snapshot("main", "b1", 7, {1: ok(99)}, LIVE, NOW, wall=NOW, fence=1) == (set(), False)
     readings.take_beat("b1", {"main": 9}, NOW, {"main": 1})
     assert readings.behind() == []
     assert readings.see(1, "main", NOW) == ok(18)
@@ -191,6 +208,6 @@ def test_a_leader_that_was_replaced_is_not_listened_to_any_more() -> None:
 
 def test_a_worker_that_leads_again_must_tell_everything_again() -> None:
     readings = Readings()
-    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, LIVE, NOW, fence=1)
+    readings.take_snapshot("main", "b1", 4, {1: ok(17)}, LIVE, NOW, wall=NOW, fence=1)
     assert readings.take_values("main", "b1", 1, {1: ok(18)}, NOW, fence=3) == {1}
     assert readings.behind() == ["main"]

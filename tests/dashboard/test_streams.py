@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.access import Grant
 from dashboard.boards import Board
+from dashboard.protocol import UNREAD_MOST
 from dashboard.readings import Readings
 from dashboard.screens import Screen
 from dashboard.streams import Stream, StreamKey
@@ -41,7 +42,7 @@ class Bench:
             1, "sales", {"slug": "sales", "tiles": []}, series, {("t", 1): thresholds} if thresholds else {}, {1: 60}
         )
         values = {1: Reading(1, START), 2: Reading(2, START)}
-        self.readings.take_snapshot("main", "b", 0, values, Link(LinkState.LIVE, START), START)
+        self.readings.take_snapshot("main", "b", 0, values, Link(LinkState.LIVE, START), START, wall=START)
         self.bridge_seq = 0
         self.stream = Stream(StreamKey(1), self.board, self.readings, self.clock, "1.0", 4)
         self.stream.show(self.board, {1: Trail(60, 10, [[START - 60_000, 9.0]])})
@@ -145,7 +146,7 @@ def test_a_hold_that_ends_raises_the_level_without_a_new_value() -> None:
 def test_a_link_that_breaks_is_told_and_makes_the_values_stale() -> None:
     bench = Bench()
     _, frames = bench.screen()
-    bench.readings.take_link("main", "b", 1, Link(LinkState.DOWN, START, "unreachable"), START)
+    bench.readings.take_link("main", "b", 1, Link(LinkState.DOWN, START, "unreachable"), START, wall=START)
     bench.stream.tell_link("main")
     bench.stream.touch({1, 2})
     bench.run()
@@ -199,6 +200,24 @@ def test_a_changed_board_is_a_new_snapshot_on_the_same_socket() -> None:
     assert frames[-1]["levels"] == frames[0]["levels"], "unchanged thresholds keep their level"
 
 
+def test_a_value_that_comes_back_with_an_old_time_leaves_the_outage_in_the_trend() -> None:
+    bench = Bench()
+    _, frames = bench.screen()
+    bench.readings.take_link("main", "b", 1, Link(LinkState.DOWN, START, "unreachable"), START, wall=START)
+    bench.clock.pass_ms(60_000)
+    bench.stream.touch({1})
+    bench.run()
+    bench.clock.pass_ms(120_000)
+    now = bench.clock.now()
+    bench.readings.take_beat("b", {"main": 1}, now)
+    bench.readings.take_link("main", "b", 2, Link(LinkState.LIVE, now), now, wall=now)
+    bench.stream.touch({1})
+    bench.run()
+    assert frames[-1]["values"]["1"] == [1, START, "ok"]
+    _, joined = bench.screen()
+    assert joined[0]["history"]["1"][-3:] == [[START, 1], [START + 60_000, None], [START + 180_000, 1]]
+
+
 def test_points_are_left_out_for_those_who_have_them() -> None:
     bench = Bench()
     screen, frames = bench.screen()
@@ -213,3 +232,15 @@ def test_too_many_requests_for_snapshots_are_served_later() -> None:
         bench.stream.bring_up_to_date(screen, history=False)
     assert len(frames) == 1 + 5
     assert screen.owed is False
+
+
+def test_snapshots_that_nobody_acknowledges_are_not_sent_without_end() -> None:
+    bench = Bench()
+    screen, frames = bench.screen()
+    for _ in range(100):
+        screen.credit = 1
+        bench.stream.bring_up_to_date(screen, history=False)
+    assert len(frames) == UNREAD_MOST
+    assert screen.window.acknowledge(0)
+    bench.stream.bring_up_to_date(screen, history=False)
+    assert len(frames) == UNREAD_MOST + 1
