@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +11,14 @@ import httpx
 
 from statsbridge.clock import Clock
 from statsbridge.errors import Malformed, Refused, ServerFault, SignInRefused, Unreachable
-from statsbridge.http import describe
+from statsbridge.http import describe, read_json
+from statsbridge.text import clean
 
 logger = logging.getLogger(__name__)
 
 REFRESH_AT = 0.8
 #: Where the service does not say how long a token lives.
+ANSWER_SECONDS = 8.0
 LIFE_UNKNOWN_SECONDS = 600.0
 
 
@@ -165,20 +168,14 @@ class Authenticator:
                 data=form,
                 headers={"Accept": "application/json", **self.key_header()},
                 auth=httpx.BasicAuth(self._credentials.client_id, self._credentials.client_secret),
+                timeout=ANSWER_SECONDS,
             )
         except httpx.HTTPError as error:
             raise Unreachable(f"Signing in failed: {describe(error)}.") from error
-        body = _json(response)
+        body = read_json(response)
         if response.status_code != 200:
             raise refusal(response.status_code, body, blame)
         return _read_token(body, asked_at, refresh)
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None
 
 
 def refusal(status: int, body: Any, blame: Refused) -> SignInRefused | ServerFault | Malformed:
@@ -193,9 +190,9 @@ def refusal(status: int, body: Any, blame: Refused) -> SignInRefused | ServerFau
         return Malformed(f"The sign-in service answers HTTP {status} in no documented form.")
     error, message = body.get("error"), body.get("message")
     if status == 403 and isinstance(message, str) and not error:
-        return SignInRefused(Refused.KEY, message)
+        return SignInRefused(Refused.KEY, clean(message))
     if status in (400, 401, 403) and isinstance(error, str):
-        words = str(body.get("error_description") or error)
+        words = clean(str(body.get("error_description") or error))
         by_client = status == 401 or error in ("invalid_client", "unauthorized_client", "unsupported_grant_type")
         return SignInRefused(Refused.CLIENT if by_client else blame, words)
     return Malformed(f"The sign-in service answers HTTP {status} in no documented form.")
@@ -208,7 +205,9 @@ def _read_token(body: Any, asked_at: float, refresh: str) -> Token:
     life = body.get("expires_in")
     try:
         seconds = float(life) if life is not None else LIFE_UNKNOWN_SECONDS
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        seconds = LIFE_UNKNOWN_SECONDS
+    if not math.isfinite(seconds):
         seconds = LIFE_UNKNOWN_SECONDS
     given = body.get("refresh_token")
     # An answer without a refresh token leaves the old one valid.

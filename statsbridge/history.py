@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from statsbridge.models import Sample, Series
+from statsbridge.values import NUMBER_MOST
 
 #: A series that never changes is noted this often nevertheless, so that it outlives the retention of its samples.
 REPEAT_MS = 3_600_000
@@ -40,7 +41,7 @@ class Sampler:
         if value is None:
             self.gap([series], now)
             return
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > NUMBER_MOST:
             return
         bucket = now // self._interval
         held = self._held.get(series)
@@ -126,9 +127,8 @@ def close_gaps(connection: int, seen_at: int) -> int:
 
 def prune(before: int, chunk: int = PRUNE_CHUNK) -> int:
     """Delete one chunk of samples older than ``before`` (epoch ms); how many. Call again while it is not 0."""
-    # Rows are written in the order of time, so the oldest have the lowest keys and no scan is needed.
-    oldest = Sample.objects.order_by("pk").values_list("pk", "at")[:chunk]
-    gone = [pk for pk, at in oldest if at < before]
+    # By time and not by key: after the clock was wrong, or put back, keys are not in the order of time.
+    gone = list(Sample.objects.filter(at__lt=before).order_by("at").values_list("pk", flat=True)[:chunk])
     deleted = 0
     # SQLite takes a limited number of parameters in one statement.
     for start in range(0, len(gone), 500):

@@ -6,6 +6,7 @@ import ssl
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import CookieJar
+from typing import Any
 
 import certifi
 import httpx
@@ -15,8 +16,8 @@ from statsbridge.errors import SettingsUnusable
 
 logger = logging.getLogger(__name__)
 
-#: Seconds. The service's own limit for a backend is unknown; its client libraries wait up to 60 s.
-TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=20.0)
+#: Seconds. Calls of the Statistics API have a time limit of their own, which grows where the service is slow.
+TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,14 @@ def _unusable(ca_file: str, error: OSError) -> SettingsUnusable:
     reason = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or type(error).__name__
     logger.warning("the CA file %s cannot be used: %s", ca_file, reason)
     return SettingsUnusable(f"The CA file of this connection cannot be used: {reason}.")
+
+
+def read_json(response: httpx.Response) -> Any:
+    """The body as JSON, or ``None`` where it is none."""
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def describe(error: httpx.HTTPError) -> str:

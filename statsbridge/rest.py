@@ -1,5 +1,6 @@
 """The five calls of the Statistics API, with its envelope and its errors in every documented shape."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,14 @@ import httpx
 
 from statsbridge.auth import Authenticator
 from statsbridge.errors import Fault, Malformed, RequestRefused, ServerFault, Unauthorized, Unreachable
-from statsbridge.http import describe
+from statsbridge.http import describe, read_json
+from statsbridge.text import clean
+from statsbridge.values import EPOCH_MS_MOST
+
+#: How long an answer is waited for: little at first, because a network that lost its connections in silence gives
+#: none; a service that is slow for good gets the time it needs after a few tries.
+PATIENCE_SECONDS = 7.0
+PATIENCE_MOST_SECONDS = 60.0
 
 OK_CODES = (0, 1)
 PARTIAL_CODE = 2
@@ -54,6 +62,7 @@ class StatisticsApi:
         self._url = url.rstrip("/")
         self._auth = auth
         self._guard = guard
+        self._patience = PATIENCE_SECONDS
 
     async def open_subscription(
         self, subscription_id: str, statistics: Sequence[Mapping[str, Any]], *, verbose: str = "INFO"
@@ -100,7 +109,7 @@ class StatisticsApi:
         self, method: str, path: str, body: Any = None, *, changes: str = ""
     ) -> tuple[dict[str, Any], tuple[Fault, ...]]:
         response = await self._send(method, path, body, changes)
-        return read_envelope(response.status_code, _json(response))
+        return read_envelope(response.status_code, read_json(response))
 
     async def _send(self, method: str, path: str, body: Any, changes: str) -> httpx.Response:
         await self._auth.ensure()
@@ -108,10 +117,13 @@ class StatisticsApi:
             token = self._auth.token
             if changes:
                 self._guard(changes)
+            headers = {"Accept": "application/json", **self._auth.headers()}
             try:
-                response = await self._http.request(
-                    method, self._url + path, json=body, headers={"Accept": "application/json", **self._auth.headers()}
-                )
+                async with asyncio.timeout(self._patience):
+                    response = await self._http.request(method, self._url + path, json=body, headers=headers)
+            except TimeoutError as error:
+                waited, self._patience = self._patience, min(2 * self._patience, PATIENCE_MOST_SECONDS)
+                raise Unreachable(f"The Statistics API: no answer within {waited:.0f} s.") from error
             except httpx.HTTPError as error:
                 raise Unreachable(f"The Statistics API: {describe(error)}.") from error
             if response.status_code != 401:
@@ -119,13 +131,6 @@ class StatisticsApi:
             if not last:
                 await self._auth.renew(token)
         raise Unauthorized("The Statistics API refuses the token although it was just renewed.")
-
-
-def _json(response: httpx.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None
 
 
 def read_envelope(status: int, body: Any) -> tuple[dict[str, Any], tuple[Fault, ...]]:
@@ -157,11 +162,11 @@ def read_envelope(status: int, body: Any) -> tuple[dict[str, Any], tuple[Fault, 
 
 def _message(status: int, envelope: Any, body: Any, faults: tuple[Fault, ...]) -> str:
     if isinstance(envelope, dict) and envelope.get("message"):
-        return str(envelope["message"])
+        return clean(str(envelope["message"]))
     if faults:
         return faults[0].message
     if isinstance(body, dict) and isinstance(body.get("message"), str):
-        return f"{body['message']} (HTTP {status})"
+        return clean(f"{body['message']} (HTTP {status})")
     return f"The Statistics API answers HTTP {status}."
 
 
@@ -179,7 +184,7 @@ def _fault(element: dict[str, Any]) -> Fault:
     about = detail.get("statisticId") if isinstance(detail, dict) else None
     about = about or status.get("statisticId") or element.get("statisticId")
     message = status.get("message") or f"Error code {status.get('code')}"
-    return Fault(str(message), str(about) if about is not None else None)
+    return Fault(clean(str(message)), str(about) if about is not None else None)
 
 
 def rejections(requested: Sequence[str], returned: Sequence[str | None], faults: Sequence[Fault]) -> dict[str, str]:
@@ -215,7 +220,7 @@ def read_item(element: Mapping[str, Any]) -> Item:
     return Item(
         _text(element.get("statisticId")),
         element.get("value"),
-        _integer(element.get("timestamp")),
+        _moment(element.get("timestamp")),
         _text(element.get("subscriptionId")),
     )
 
@@ -230,6 +235,12 @@ def unwrap(data: Any) -> Mapping[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _moment(value: Any) -> int | None:
+    """Epoch ms; a moment that no calendar has is none."""
+    at = _integer(value)
+    return at if at is not None and 0 <= at <= EPOCH_MS_MOST else None
 
 
 def _integer(value: Any) -> int | None:

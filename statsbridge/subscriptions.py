@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
 #: Requests under way at a time; the poll needs a connection of its own.
 CONCURRENT = 4
+_IS_ID = re.compile(r"[0-9]{1,19}")
 #: How often a whole request may fail with HTTP 500 before its statistics are tried apart.
 STRIKES = 3
 
@@ -79,6 +81,7 @@ class Subscriptions:
         self._clock = clock
         self._rejected = rejected
         self._spare: list[str] = []
+        self._probed = 0
         self._strikes: dict[int, Strikes] = {}
         self._succeeded_at = float("-inf")
         self._slots = asyncio.Semaphore(CONCURRENT)
@@ -91,7 +94,7 @@ class Subscriptions:
     def series_of(self, subscription_id: str | None, statistic_id: str | None) -> int | None:
         """The series that an update is about, or ``None`` when it is about nothing of ours any more."""
         held = self.open.get(subscription_id or "")
-        if held is None or not statistic_id or not statistic_id.isdigit():
+        if held is None or statistic_id is None or not _IS_ID.fullmatch(statistic_id):
             return None
         series = int(statistic_id)
         wanted = self._intake.wanted.get(series)
@@ -146,18 +149,26 @@ class Subscriptions:
         return failure
 
     async def probe(self) -> bool:
-        """Try one statistic of those wanted; whether the service opened it."""
-        due = self._due(self._intake.wanted)
+        """Try one statistic of those wanted, another each time; whether the service did its work.
+
+        It did as well when it refused just this one.
+        """
+        wanted = self._intake.wanted
+        # With all of them waiting after a rejection, any serves as a question.
+        due = self._due(wanted) or wanted
         if not due:
             return False
+        self._probed = min((one for one in due if one > self._probed), default=min(due))
         (name,) = await self._names(1)
         try:
-            await self._open(name, [self._intake.wanted[min(due)]], judge=False)
+            await self._open(name, [wanted[self._probed]], judge=False)
         except (SignInRefused, Unauthorized):
             raise
+        except RequestRefused:
+            return True
         except BridgeError:
             return False
-        return bool(self.open.get(name))
+        return True
 
     async def close_all(self) -> None:
         """Delete everything at the service, as far as it answers."""

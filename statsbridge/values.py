@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from statsbridge.errors import UnreadableValue
+from statsbridge.text import clean_all
 from statsbridge.vocabulary import AGENT_DURABLE_ACTIONS, STATUS_NAMES
 
 NUMERIC_UNITS = frozenset({"count", "number", "seconds", "percent"})
 NOT_APPLICABLE = frozenset({"n/a", "na", "nan", "-", "--", "null", "none"})
+
+#: Beyond it there is no statistic, and a browser counts no more in whole numbers.
+NUMBER_MOST = 2**53
+#: The end of the year 9999.
+EPOCH_MS_MOST = 253_402_300_799_999
 
 _NAMES = frozenset({*STATUS_NAMES.values(), *AGENT_DURABLE_ACTIONS})
 
@@ -31,11 +37,15 @@ def read_value(raw: Any, unit: str, *, timestamp: int) -> Any:
     Raises:
         UnreadableValue: the shape is unknown, or is that of another unit.
     """
-    if unit in NUMERIC_UNITS:
-        return _number(raw)
-    if unit == "state":
-        return _state(raw, timestamp)
-    return _words(raw)
+    try:
+        if unit in NUMERIC_UNITS:
+            return _number(raw)
+        return clean_all(_state(raw, timestamp) if unit == "state" else _words(raw))
+    except UnreadableValue:
+        raise
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        # Such as a number of more digits than Python reads.
+        raise UnreadableValue(f"a value that is out of all bounds ({type(error).__name__})") from error
 
 
 def _unreadable(raw: Any, wanted: str) -> UnreadableValue:
@@ -43,6 +53,13 @@ def _unreadable(raw: Any, wanted: str) -> UnreadableValue:
 
 
 def _number(raw: Any) -> Number | None:
+    value = _any_number(raw)
+    if value is not None and abs(value) > NUMBER_MOST:
+        raise _unreadable(raw, f"a number up to {NUMBER_MOST}")
+    return value
+
+
+def _any_number(raw: Any) -> Number | None:
     if not isinstance(raw, Mapping):
         return _bare_number(raw)
     if raw.get("stateValue") is not None:
@@ -126,9 +143,9 @@ def _member(value: Mapping[str, Any], timestamp: int) -> dict[str, Any]:
 
 def _status(value: Mapping[str, Any]) -> str:
     status = value.get("status")
-    if isinstance(status, str) and status and not status.isdigit():
+    if isinstance(status, str) and status and not status.isdecimal():
         return status
-    if isinstance(status, int | str) and not isinstance(status, bool) and str(status).isdigit():
+    if isinstance(status, int | str) and not isinstance(status, bool) and str(status).isdecimal():
         return STATUS_NAMES.get(int(status), "Unknown")
     raise _unreadable(status, "a status")
 
@@ -136,7 +153,7 @@ def _status(value: Mapping[str, Any]) -> str:
 def _since(value: Mapping[str, Any], timestamp: int) -> int:
     """``time`` of a status is in epoch seconds; a service that sends ms is understood too."""
     time = value.get("time")
-    if isinstance(time, bool) or not isinstance(time, int | float) or time <= 0 or not math.isfinite(time):
+    if isinstance(time, bool) or not isinstance(time, int | float) or not 0 < time <= EPOCH_MS_MOST:
         return timestamp
     return int(time) if time > 100_000_000_000 else int(time * 1000)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from statsbridge.cometd.errors import CometdError
+from statsbridge.text import clean
 
 CONNECT = "/meta/connect"
 SUBSCRIBE = "/meta/subscribe"
@@ -105,4 +106,4 @@ def cleared(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SECRET_LENGTH:
             text = text.replace(secret, "…")
-    return text
+    return clean(text)

@@ -330,6 +330,10 @@ class Migration(migrations.Migration):
             model_name="sample",
             index=models.Index(fields=["series", "at"], name="sample_by_series"),
         ),
+        migrations.AddIndex(
+            model_name="sample",
+            index=models.Index(fields=["at"], name="sample_by_time"),
+        ),
         migrations.AddConstraint(
             model_name="series",
             constraint=models.UniqueConstraint(fields=("definition", "monitored_object"), name="series_once"),

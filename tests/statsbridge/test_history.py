@@ -116,6 +116,24 @@ def test_old_samples_are_deleted_in_chunks(series: Series) -> None:
     assert Sample.objects.count() == 4
 
 
+def test_samples_from_the_future_do_not_keep_old_ones(series: Series) -> None:
+    save_samples([(series.pk, T + 10**9 + number, 1.0) for number in range(5)])
+    save_samples([(series.pk, T - number, 1.0) for number in range(3)])
+    assert prune(T + 1, chunk=4) == 3
+    assert Sample.objects.count() == 5
+
+
+def test_old_samples_are_found_without_reading_the_others(series: Series) -> None:
+    plan = Sample.objects.filter(at__lt=T).order_by("at").values_list("pk")[:10].explain()
+    assert "sample_by_time" in plan
+
+
+def test_a_number_beyond_all_bounds_is_no_point() -> None:
+    one = sampler()
+    one.record(4, 10**400, T)
+    assert one.take(T, everything=True) == []
+
+
 def test_samples_of_a_deleted_series_are_left_out(series: Series) -> None:
     save_samples([(series.pk, T, 1.0), (series.pk + 1000, T, 1.0)])
     assert Sample.objects.count() == 1

@@ -10,7 +10,7 @@ import pytest
 from statsbridge.auth import Authenticator, Credentials
 from statsbridge.clock import Clock
 from statsbridge.errors import Fault, Malformed, RequestRefused, ServerFault, Unauthorized, Unreachable
-from statsbridge.rest import NO_REASON, StatisticsApi, read_envelope, read_faults, rejections
+from statsbridge.rest import NO_REASON, StatisticsApi, read_envelope, read_faults, read_item, rejections
 
 VENDOR = Path(__file__).parent.parent / "fixtures" / "vendor"
 STATISTICS = [{"statisticId": one, "objectId": "8001", "objectType": "Queue", "name": "N"} for one in ("a", "b", "c")]
@@ -169,3 +169,15 @@ async def test_no_answer_is_unreachable() -> None:
     auth = Authenticator(client, "https://gws/auth/v3", Credentials("c"), clock=Clock())
     with pytest.raises(Unreachable, match="no answer within the time limit"):
         await StatisticsApi(client, "https://gws/statistics/v3", auth).close_subscription("S")
+
+
+@pytest.mark.parametrize("timestamp", [10**30, 1e300, -1, "9" * 5000, "soon", None, True])
+def test_a_time_that_no_calendar_has_is_none(timestamp: Any) -> None:
+    assert read_item({"statisticId": "1", "value": 1, "timestamp": timestamp}).timestamp is None
+
+
+def test_the_services_words_hold_nothing_that_a_database_refuses() -> None:
+    (fault,) = read_faults([{"code": 1, "message": "No\0 such\ud800 statistic"}])
+    assert fault.message == "No such? statistic"
+    with pytest.raises(RequestRefused, match=r"^No permission$"):
+        read_envelope(403, {"status": {"code": 403, "message": "No\0 permission"}})

@@ -231,7 +231,30 @@ async def test_a_probe_opens_one_statistic() -> None:
     assert not await scene.subscriptions.probe()
     scene.answer = opened
     assert await scene.subscriptions.probe()
-    assert scene.open_series() == [1]
+    assert scene.open_series() == [2]
+
+
+async def test_a_probe_tries_another_statistic_each_time() -> None:
+    scene = Scene(1, 2, 3)
+    scene.answer = lambda ids: failed(500) if ids == ["1"] else failed(503)
+    for _ in range(4):
+        assert not await scene.subscriptions.probe()
+    assert scene.asked == [["1"], ["2"], ["3"], ["1"]]
+
+
+async def test_a_service_that_refuses_the_statistic_of_a_probe_answers() -> None:
+    scene = Scene(1, 2)
+    scene.answer = lambda ids: failed(404)
+    assert await scene.subscriptions.probe()
+    assert scene.open_series() == []
+
+
+@pytest.mark.parametrize("statistic_id", ["²", "9" * 5000, "-1", "1.0", ""])
+async def test_an_update_with_an_id_of_nobody_is_nobodys(statistic_id: str) -> None:
+    scene = Scene(1)
+    await scene.subscriptions.reconcile()
+    (name,) = scene.subscriptions.open
+    assert scene.subscriptions.series_of(name, statistic_id) is None
 
 
 async def test_a_refused_sign_in_ends_the_session() -> None:

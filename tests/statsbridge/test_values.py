@@ -114,3 +114,31 @@ def test_a_value_of_another_shape_is_no_state(raw: Any) -> None:
 @pytest.mark.parametrize(("raw", "text"), [("hello", "hello"), (whole(3, "three"), "three"), (whole(3, None), "3")])
 def test_it_reads_text(raw: Any, text: str) -> None:
     assert read_value(raw, "text", timestamp=AT) == text
+
+
+@pytest.mark.parametrize("raw", [int("9" * 400), "9" * 400 + "0", 1e300, -(2**53) - 1, whole(10**30, "1")])
+def test_a_number_beyond_all_bounds_is_unreadable(raw: Any) -> None:
+    with pytest.raises(UnreadableValue):
+        read_value(raw, "number", timestamp=AT)
+
+
+@pytest.mark.parametrize("raw", ["A\0B", "A\ud800B", {"stringValue": "A\0B"}])
+def test_a_text_holds_nothing_that_a_database_refuses(raw: Any) -> None:
+    text = read_value(raw, "text", timestamp=AT)
+    assert text.encode() in (b"AB", b"A?B")
+
+
+def test_a_state_holds_nothing_that_a_database_refuses() -> None:
+    raw = {"stateValue": {"status": "Not\0Ready", "time": 10**30, "reasons": {"why": "Lunch\0"}}}
+    assert read_value(raw, "state", timestamp=AT) == {
+        "state": "NotReady",
+        "since": AT,
+        "reason": "Lunch",
+        "channels": [],
+    }
+
+
+def test_a_state_with_a_number_that_python_does_not_read_is_unreadable() -> None:
+    with pytest.raises(UnreadableValue):
+        read_value({"stateValue": {"status": "9" * 5000}}, "state", timestamp=AT)
+    assert read_value({"stateValue": {"status": "²"}}, "state", timestamp=AT)["state"] == "²"

@@ -93,3 +93,7 @@ def test_secrets_are_cleared_the_longer_ones_first() -> None:
 
 def test_short_words_are_no_secrets() -> None:
     assert bayeux.cleared("the Bearer of", ["of"]) == "the Bearer of"
+
+
+def test_a_text_of_the_service_is_fit_for_a_database() -> None:
+    assert bayeux.cleared("No\0 session\ud800", []) == "No session?"
