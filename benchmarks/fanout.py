@@ -37,8 +37,8 @@ from tests.e2e.installation import free_port
 
 SOCKETS = 500
 VALUES = 20
-SECONDS = 4.0
-STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 125)
+SECONDS = 3.0
+STEPS = (1, 2, 4, 6, 8, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 125, 160)
 LATENCY_SECONDS = 0.25
 PATH = "/ws/chat/bench/"
 
@@ -63,7 +63,8 @@ class Subject:
 
     @property
     def efficiency(self) -> float:
-        return max((step.per_cpu for step in self.sustained), default=0.0)
+        """The best of all steps that the server could follow, however late."""
+        return max(step.per_cpu for step in self.steps if step.complete > 0.97 or len(self.steps) == 1)
 
     @property
     def sustained(self) -> list[Step]:

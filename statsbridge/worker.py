@@ -22,6 +22,8 @@ from statsbridge.together import cancel, run_together
 
 logger = logging.getLogger(__name__)
 
+LISTEN_ANEW_SECONDS = 5.0
+
 
 class BridgeConsumer(AsyncConsumer):
     """What hubs may ask of the bridge."""
@@ -91,7 +93,13 @@ class BridgeWorker(Worker):
 
     async def _receive(self) -> None:
         while True:
-            message = await self.channel_layer.receive(COMMANDS)
+            try:
+                async with asyncio.timeout(LISTEN_ANEW_SECONDS):
+                    message = await self.channel_layer.receive(COMMANDS)
+            except TimeoutError:
+                # The Pub/Sub layer subscribes at the first call only, and takes one that failed (Redis was away) for
+                # done. An interrupted call makes it subscribe again; a command lost meanwhile is sent again.
+                continue
             if message.get("type") == "bridge.resync":
                 await BridgeConsumer(self.bridge).dispatch(message)
 

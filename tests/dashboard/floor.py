@@ -102,10 +102,13 @@ class FakeBridge:
         while True:
             # Like the real one it outlives a Redis that goes away while it subscribes or answers.
             try:
-                request = await self.layer.receive(COMMANDS)
+                async with asyncio.timeout(2):
+                    request = await self.layer.receive(COMMANDS)
                 self.requests += 1
                 self.asked.set()
                 await self.layer.send(request["reply"], self.snapshot())
+            except TimeoutError:
+                continue
             except redis.RedisError:
                 await asyncio.sleep(0.05)
 

@@ -1,6 +1,7 @@
 """The bridge as processes: ``runworker`` with Redis, ``serve`` alone; how they start, answer and end."""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -21,6 +22,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from statsbridge.messages import COMMANDS, FRAMES_GROUP
 from statsbridge.worker import BridgeWorker
+from tests.dashboard.live import RedisServer
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60.0
@@ -106,6 +108,36 @@ async def receive(layer: Any, channel: str, kind: str) -> dict[str, Any]:
             message: dict[str, Any] = await layer.receive(channel)
             if message["type"] == kind:
                 return message
+
+
+async def test_a_worker_that_starts_before_redis_takes_commands_once_it_is_there(tmp_path: Path) -> None:
+    redis_server = RedisServer(tmp_path)
+    answered = asyncio.Event()
+
+    class Answering:
+        async def answer(self, message: dict[str, Any]) -> None:
+            answered.set()
+
+    layer: Any = RedisPubSubChannelLayer(hosts=[redis_server.url])
+    hub: Any = RedisPubSubChannelLayer(hosts=[redis_server.url])
+    worker = BridgeWorker(layer)
+    worker.bridge = Answering()  # type: ignore[assignment]
+    listening = asyncio.create_task(worker._listen())
+    try:
+        # Long enough for a first try, which must not be the last.
+        await asyncio.wait([listening], timeout=0.2)
+        await asyncio.to_thread(redis_server.start)
+        async with asyncio.timeout(20):
+            while not answered.is_set():
+                await hub.send(COMMANDS, {"type": "bridge.resync", "connection": None, "reply": "a hub"})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(answered.wait(), 0.5)
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await layer.flush()
+        await hub.flush()
+        redis_server.stop()
 
 
 async def test_a_worker_beats_over_redis_and_ends_within_five_seconds(
