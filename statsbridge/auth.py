@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 REFRESH_AT = 0.8
 #: Where the service does not say how long a token lives.
-ANSWER_SECONDS = 8.0
+ANSWER_SECONDS = 7.0
 LIFE_UNKNOWN_SECONDS = 600.0
 
 

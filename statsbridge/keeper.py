@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from statsbridge import metrics, persistence
-from statsbridge.backoff import REFUSED_SECONDS, Backoff
+from statsbridge.backoff import LEAST_SECONDS, REFUSED_SECONDS, Backoff
 from statsbridge.clock import Clock
 from statsbridge.configuration import Configured, WantedSeries
 from statsbridge.errors import BridgeError, is_fatal
@@ -21,8 +21,9 @@ from statsbridge.link import LinkMonitor
 from statsbridge.messages import PENDING, Link, LinkState, Reading
 from statsbridge.persistence import LinkRow, in_thread
 from statsbridge.publisher import Publisher
-from statsbridge.session import Session, Surroundings
+from statsbridge.session import Session
 from statsbridge.store import Store
+from statsbridge.surroundings import Surroundings
 from statsbridge.together import cancel, run_together
 
 logger = logging.getLogger(__name__)
@@ -130,13 +131,16 @@ class Keeper:
             first = False
             self._edited.clear()
             self._link.attempt()
+            began = self._clock.monotonic()
             failure = await self._live_once()
             if failure is None:
                 self._backoff.reset()
                 continue
             refused = is_fatal(failure)
             self._link.ended(str(failure), refused=refused)
-            pause = REFUSED_SECONDS if refused else self._backoff.next()
+            # What an attempt waited for an answer in vain was a pause, too.
+            took = self._clock.monotonic() - began
+            pause = REFUSED_SECONDS if refused else max(LEAST_SECONDS, self._backoff.next() - took)
             if await self._clock.wait(self._edited, pause):
                 self._backoff.reset()
 

@@ -42,6 +42,7 @@ class LinkMonitor:
         self._reason = "starting"
         self._refused = ""
         self._unavailable = ""
+        self._unread = False
         self._proof_at = now()
 
     def attempt(self) -> None:
@@ -55,9 +56,13 @@ class LinkMonitor:
         self._failing_since, self._tries, self._refused = None, 0, ""
         self.review()
 
-    def alive(self) -> None:
-        """A connect cycle or a message: proof of life, and the end of any trouble with CometD."""
-        self._proof_at = self._now()
+    def alive(self, *, news: bool = False) -> None:
+        """A connect cycle, or a message (``news``): the end of any trouble with CometD.
+
+        While what is open cannot be read, a connect cycle alone proves nothing of the values.
+        """
+        if news or not self._unread:
+            self._proof_at = self._now()
         if self._ready:
             self._failing_since, self._tries, self._refused = None, 0, ""
             self._broken_at = None
@@ -65,8 +70,13 @@ class LinkMonitor:
 
     def proof(self) -> None:
         """The service answered a reading of what is open. That says nothing about notifications."""
+        self._unread = False
         self._proof_at = self._now()
         self.review()
+
+    def unread(self) -> None:
+        """A reading of what is open failed."""
+        self._unread = True
 
     def trouble(self, reason: str) -> None:
         """A request failed and is being tried again."""
@@ -93,6 +103,7 @@ class LinkMonitor:
     def ready(self) -> None:
         """Everything wanted is open and its first values are read."""
         self._ready, self._broken_at, self._unavailable = True, None, ""
+        self._unread = False
         self.alive()
 
     def unavailable(self, reason: str) -> None:

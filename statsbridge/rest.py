@@ -1,6 +1,7 @@
 """The five calls of the Statistics API, with its envelope and its errors in every documented shape."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from statsbridge.values import EPOCH_MS_MOST
 
 #: How long an answer is waited for: little at first, because a network that lost its connections in silence gives
 #: none; a service that is slow for good gets the time it needs after a few tries.
-PATIENCE_SECONDS = 7.0
+PATIENCE_SECONDS = 6.0
 PATIENCE_MOST_SECONDS = 60.0
 
 OK_CODES = (0, 1)
@@ -118,14 +119,17 @@ class StatisticsApi:
             if changes:
                 self._guard(changes)
             headers = {"Accept": "application/json", **self._auth.headers()}
+            waited, began = self._patience, time.monotonic()
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(waited):
                     response = await self._http.request(method, self._url + path, json=body, headers=headers)
             except TimeoutError as error:
-                waited, self._patience = self._patience, min(2 * self._patience, PATIENCE_MOST_SECONDS)
+                self._patience = min(2 * waited, PATIENCE_MOST_SECONDS)
                 raise Unreachable(f"The Statistics API: no answer within {waited:.0f} s.") from error
             except httpx.HTTPError as error:
                 raise Unreachable(f"The Statistics API: {describe(error)}.") from error
+            if time.monotonic() - began < waited / 4:
+                self._patience = PATIENCE_SECONDS
             if response.status_code != 401:
                 return response
             if not last:

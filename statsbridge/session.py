@@ -3,25 +3,19 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from statsbridge import metrics
 from statsbridge.auth import Authenticator
 from statsbridge.backoff import Backoff, full_jitter
 from statsbridge.canary import Canary
-from statsbridge.clock import Clock
-from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, Message, NewSession, Trouble
+from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, Message, NewSession, Timing, Trouble
 from statsbridge.configuration import ConnectionSettings
 from statsbridge.errors import BridgeError, NotLeading, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
 from statsbridge.http import open_http
-from statsbridge.intake import Intake
-from statsbridge.leadership import Term
-from statsbridge.ledger import Ledger
-from statsbridge.link import LinkMonitor
 from statsbridge.rest import Item, StatisticsApi, read_item, unwrap
-from statsbridge.subscriptions import Rejection, Subscriptions
+from statsbridge.subscriptions import Subscriptions
+from statsbridge.surroundings import Surroundings
 from statsbridge.together import run_together
 
 logger = logging.getLogger(__name__)
@@ -33,21 +27,8 @@ TIDY_SECONDS = 30.0
 #: The service holds a quiet poll for 20 s, and the CometD side has a watchdog of its own before this one.
 SILENCE_SECONDS = 90.0
 GOODBYE_SECONDS = 2.0
-
-
-@dataclass
-class Surroundings:
-    """What of a connection outlives its sessions. ``alive`` is called for every message and answered poll."""
-
-    clock: Clock
-    link: LinkMonitor
-    intake: Intake
-    ledger: Ledger
-    alive: Callable[[], None]
-    on_rotated: Callable[[str], Awaitable[None]]
-    term: Term
-    rejected: dict[int, Rejection] = field(default_factory=dict)
-    patience: dict[int, float] = field(default_factory=dict)
+#: For a handshake: a network that lost its connections in silence must not cost more.
+REQUEST_SECONDS = 7.0
 
 
 class Session:
@@ -70,7 +51,7 @@ class Session:
         self.subscriptions = Subscriptions(
             settings.name, api, around.ledger, around.intake, around.clock, around.rejected
         )
-        self._canary = Canary(settings.name, api, self.subscriptions, around, self.rethink)
+        self._canary = Canary(settings.name, api, self.subscriptions, around, self.rethink, self._recover)
         self._client = CometdClient(
             settings.statistics_url + "/notifications",
             headers=self._headers,
@@ -80,6 +61,7 @@ class Session:
             proxy=settings.proxy,
             ssl=self._http.ssl,
             backoff=full_jitter,
+            timing=Timing(request=REQUEST_SECONDS),
         )
         self._backoff = Backoff()
         self._token_sent = self._auth.token
@@ -87,7 +69,7 @@ class Session:
         self._failed = asyncio.Event()
         self._failure: BridgeError | None = None
         self._generation = 0
-        self._deaf = self._unavailable = self._ready = self._leaving = False
+        self._deaf = self._unavailable = self._ready = self._leaving = self._troubled = False
         self._tidy_at: float | None = None
         self._heard_at = around.clock.monotonic()
 
@@ -126,12 +108,17 @@ class Session:
         try:
             match event:
                 case Message(channel, data):
-                    self._note_life()
+                    self._note_life(news=True)
                     self._route(channel, data)
                 case Alive():
-                    self._note_life()
+                    self._note_life(news=False)
+                    if self._troubled:
+                        # The answer to a poll that failed may have held notifications.
+                        self._troubled = False
+                        self._canary.doubt()
                 case Trouble(reason):
                     logger.debug("connection %s: %s", self._name, reason)
+                    self._troubled = True
                     self._link.trouble(reason)
                 case NewSession():
                     self._begin_generation(event)
@@ -140,10 +127,14 @@ class Session:
             metrics.UNREADABLE.labels(self._name).inc()
             logger.exception("connection %s: a message could not be handled", self._name)
 
-    def _note_life(self) -> None:
+    def _note_life(self, *, news: bool) -> None:
         self._heard_at = self._clock.monotonic()
         self._around.alive()
-        self._link.alive()
+        self._link.alive(news=news)
+
+    def _recover(self) -> None:
+        """The service answers after silence: the poll may hang on a connection that the network has forgotten."""
+        self._client.nudge()
 
     def _route(self, channel: str, data: Any) -> None:
         """By the Bayeux channel: the vendor's own samples disagree about ``topic``."""

@@ -82,6 +82,11 @@ class CometdClient:
             await asyncio.wait([watch])
         await self._end()
 
+    def nudge(self) -> None:
+        """Give up the poll under way and poll anew, on another connection: this one may be dead in silence."""
+        if self._wiring.transport is not None:
+            self._wiring.transport.nudge()
+
     async def _begin(self) -> None:
         # Built here and not earlier: aiocometd takes hold of the event loop that is current when its client is made.
         client = Client(

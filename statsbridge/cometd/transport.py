@@ -35,6 +35,10 @@ _HURRIED = 3
 _LONGEST_HURRY = 1.0
 
 
+class _Nudged(Exception):  # noqa: N818 - what happened
+    """The poll under way is to be given up."""
+
+
 @register_transport(ConnectionType.LONG_POLLING)
 class Polling(LongPollingTransport):
     """One CometD session after the other over long polling; everything goes to the wiring's sink at once."""
@@ -48,6 +52,7 @@ class Polling(LongPollingTransport):
         self._fresh = True  # the next poll asks to be answered at once
         self._hurried = 0  # empty answers in a row that came at once
         self._retry: asyncio.Task[None] | None = None
+        self._nudged = asyncio.Event()
 
     def _first_advice(self) -> JsonMessage:
         return {"timeout": self._wiring.timing.hold * 1000, "interval": 0}
@@ -195,12 +200,33 @@ class Polling(LongPollingTransport):
                 if self._lost:
                     await self._stop_retry()
                     await self.handshake([self.connection_type])
-                reply = await self._connect()
+                reply = await self._connect_unless_nudged()
                 pause = self._after(reply, timing.clock() - started)
+            except _Nudged:
+                self._fresh = True
+                self._wiring.trouble("The poll was given up: the network failed meanwhile")
+                pause = 0.0
             except Exception as error:  # noqa: BLE001 - see above
                 self._fresh = True
                 self._wiring.trouble(str(translated(error)))
                 pause = self._wiring.pace.failed()
+
+    def nudge(self) -> None:
+        self._nudged.set()
+
+    async def _connect_unless_nudged(self) -> JsonMessage:
+        self._nudged.clear()
+        polling = asyncio.ensure_future(self._connect())
+        nudged = asyncio.ensure_future(self._nudged.wait())
+        try:
+            await asyncio.wait({polling, nudged}, return_when=asyncio.FIRST_COMPLETED)
+            if not polling.done():
+                raise _Nudged
+            return polling.result()
+        finally:
+            polling.cancel()
+            nudged.cancel()
+            await asyncio.gather(polling, nudged, return_exceptions=True)
 
     def _after(self, reply: JsonMessage, took: float) -> float:
         """Seconds to wait after the reply to a poll that took so long."""

@@ -19,9 +19,9 @@ from statsbridge.ledger import Ledger
 from statsbridge.link import LinkMonitor
 from statsbridge.messages import Link, LinkState
 from statsbridge.rest import StatisticsApi
-from statsbridge.session import Surroundings
 from statsbridge.store import Store
 from statsbridge.subscriptions import Subscriptions
+from statsbridge.surroundings import Surroundings
 
 EVERY_TEN = {"definition": {"notificationMode": "Periodical", "notificationFrequency": 10, "insensitivity": 1}}
 
@@ -107,7 +107,7 @@ class Scene:
 async def test_each_reading_is_proof_of_life() -> None:
     scene = Scene()
     await scene.run(1800)
-    assert scene.reads == 360
+    assert scene.reads == 450
     assert scene.around.link.link.state == "live"
 
 
@@ -182,7 +182,7 @@ async def test_a_service_in_trouble_proves_nothing_and_loses_nothing() -> None:
 async def test_every_subscription_is_read_in_turn() -> None:
     scene = Scene()
     read: list[str] = []
-    scene.subscriptions.open.update({name: {} for name in "TUV"})
+    scene.subscriptions.open.update({name: dict.fromkeys(range(100, 200), "") for name in "TUV"})
     answer = scene._answer
 
     def note(request: httpx.Request) -> httpx.Response:
@@ -194,5 +194,61 @@ async def test_every_subscription_is_read_in_turn() -> None:
     auth = Authenticator(client, "http://gws/auth/v3", Credentials("c"), clock=scene.clock)
     api = StatisticsApi(client, "http://gws/statistics/v3", auth)
     scene.canary = Canary("main", api, scene.subscriptions, scene.around, lambda: None)
-    await scene.run(40)
+    await scene.run(35)
     assert read == [*"STUV", *"STUV"]
+
+
+async def test_small_subscriptions_are_read_together_up_to_a_hundred_statistics() -> None:
+    scene = Scene()
+    scene.subscriptions.open.update({name: dict.fromkeys(range(100, 133), "") for name in "TUVW"})
+    await scene.run(4)
+    assert scene.reads == 4
+    await scene.run(4)
+    assert scene.reads == 5
+
+
+async def test_what_should_have_been_notified_is_shown_as_it_was_read() -> None:
+    scene = Scene()
+    scene.value = 9
+    await scene.run(16)
+    reading = scene.intake.reading(1)
+    assert reading is not None
+    assert (reading.value, reading.state) == (9, "ok")
+
+
+async def test_a_lost_change_of_just_the_insensitivity_is_shown_and_no_alarm() -> None:
+    scene = Scene()
+    scene.value = 6
+    await scene.run(600)
+    reading = scene.intake.reading(1)
+    assert reading is not None
+    assert reading.value == 6
+
+
+async def test_after_trouble_everything_is_read_at_once() -> None:
+    scene = Scene()
+    scene.value = 9
+    scene.canary.doubt()
+    await scene.run(1)
+    reading = scene.intake.reading(1)
+    assert reading is not None
+    assert reading.value == 9
+
+
+async def test_it_tells_when_the_service_answers_after_silence() -> None:
+    scene = Scene()
+    told: list[float] = []
+    answer = scene._answer
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        if 4 <= scene.clock.seconds < 8 and "subscriptions" in request.url.path:
+            raise httpx.ReadTimeout("")
+        return answer(request)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(broken))
+    auth = Authenticator(client, "http://gws/auth/v3", Credentials("c"), clock=scene.clock)
+    api = StatisticsApi(client, "http://gws/statistics/v3", auth)
+    recovered = lambda: told.append(scene.clock.seconds)  # noqa: E731
+    scene.canary = Canary("main", api, scene.subscriptions, scene.around, lambda: None, recovered)
+    await scene.run(30)
+    assert told == [8.0]

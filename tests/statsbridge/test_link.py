@@ -153,3 +153,24 @@ def test_since_is_the_moment_of_the_change() -> None:
     scene = Scene().live()
     scene.after(5).monitor.unavailable("gone")
     assert scene.monitor.link.since == 1_005_000
+
+
+def test_connect_cycles_do_not_hide_that_nothing_can_be_read() -> None:
+    scene = Scene().live()
+    scene.monitor.proof()
+    for _ in range(9):
+        scene.monitor.unread()
+        scene.after(5)
+        scene.monitor.alive()
+    assert [state for state, _, _ in scene.changes] == ["late"]
+    scene.monitor.proof()
+    assert scene.state == "live"
+
+
+def test_notifications_prove_life_although_nothing_can_be_read() -> None:
+    scene = Scene().live()
+    for _ in range(9):
+        scene.monitor.unread()
+        scene.after(5)
+        scene.monitor.alive(news=True)
+    assert scene.changes == []
