@@ -21,6 +21,7 @@ from benchmarks.processes import (
     Server,
     board,
     folder_of_its_own,
+    go_first,
     install,
     raise_open_files,
     serving,
@@ -183,6 +184,7 @@ async def over_redis(folder: Path) -> None:
 
 async def run() -> None:
     raise_open_files()
+    go_first()
     print(f"{SCREENS} screens, {SERIES} series; source, bridge, web and screens on {min(2, len(CORES))} cores")
     os.sched_setaffinity(0, set(CORES[:2]))
     for one in (one_process, over_redis):

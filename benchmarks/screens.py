@@ -22,6 +22,7 @@ from benchmarks.processes import (
     Server,
     board,
     folder_of_its_own,
+    go_first,
     install,
     raise_open_files,
     serving,
@@ -194,6 +195,7 @@ async def until_live(returning: Returning, seconds: float) -> None:
 
 async def run() -> None:
     raise_open_files()
+    go_first()
     os.sched_setaffinity(0, {LOAD_CORE})
     for part in (memory, stalled, reconnect):
         for name in SERVERS:
