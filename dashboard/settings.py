@@ -9,6 +9,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment import read_environment, read_secret_key
+from dashboard.mail import mail_settings
+from dashboard.files import private_file, private_folder
 
 django_stubs_ext.monkeypatch()
 
@@ -98,7 +100,7 @@ TEMPLATES = [
 
 def _databases() -> dict[str, Any]:
     if not ENV.database_url:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        private_folder(VAR_DIR)
     try:
         database: dict[str, Any] = dict(
             dj_database_url.parse(ENV.database_url or f"sqlite:///{VAR_DIR / 'wallboard.sqlite3'}")
@@ -116,6 +118,9 @@ def _databases() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         # Tests use threads, which an in-memory SQLite would give table locks.
+        # SQLite gives its journals the mode of the file, which it would create readable for everybody.
+        if not database["NAME"].startswith((":memory:", "file:")):
+            private_file(Path(database["NAME"]))
         database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     elif database["ENGINE"] == "django.db.backends.postgresql":
         # A server that vanished is noticed in seconds, not after the minutes of TCP; the address may say otherwise.

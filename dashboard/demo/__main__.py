@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,10 @@ from dashboard.demo.installation import (
     DemoFailed,
     Memory,
     Simulator,
+    demo_dir,
     local_zone,
     prepare_environment,
     require_free,
-    var_dir,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def run(port: int, simulator: Simulator, stop: threading.Event, children: list[C
         raise DemoFailed("PORT and SIMULATOR_PORT must differ.")
     require_free(port, "PORT")
     require_free(simulator.port, "SIMULATOR_PORT")
-    folder = var_dir() / "demo"
+    folder = demo_dir()
     prepare_environment(folder)
     from dashboard.demo import data
 
@@ -84,7 +84,7 @@ def run(port: int, simulator: Simulator, stop: threading.Event, children: list[C
     wait_for(f"{url}/healthz", children[-1], START_SECONDS, stop.wait)
     _wait_for_values(children, stop, data.is_live)
     if not stop.is_set():
-        _say(welcome(url, ready, folder))
+        _say(welcome(url, ready, simulator, folder))
     while not stop.wait(0.3):
         for child in children:
             child.require_alive()
@@ -103,21 +103,31 @@ def _wait_for_values(children: Sequence[Child], stop: threading.Event, is_live: 
             child.require_alive()
 
 
-def welcome(url: str, ready: "Ready", folder: Path) -> str:
+def welcome(url: str, ready: "Ready", simulator: Simulator, folder: Path) -> str:
     """What a person needs to know now."""
-    boards = [f"  {title:<18}{url}{path}" for title, path in ready.wallboards]
+    pages = [*ready.wallboards, ("Administration", "/admin/")]
+    people = [("Sign in as", ready.user), ("Password", ready.password)]
+    if ready.others:
+        people.append(("or, for a team,", f"{', '.join(ready.others)}, with the same password"))
+    service = [("Address", simulator.url), *simulator.sign_in().items()]
     lines = [
         "",
         "The demo is running. Wallboards:",
-        *boards,
-        f"  {'Administration':<18}{url}/admin/",
+        *_columns((title, url + path) for title, path in pages),
         "",
-        f"  {'Sign in as':<18}{ready.user}",
-        f"  {'Password':<18}{ready.password}",
+        *_columns(people),
+        "",
+        "The simulated contact centre, with sample credentials:",
+        *_columns(service),
     ]
-    if ready.others:
-        lines.append(f"  {'or, for a team,':<18}{', '.join(ready.others)}, with the same password")
-    return "\n".join([*lines, "", f"Logs are in {folder}. Ctrl-C ends the demo."])
+    return "\n".join([*lines, "", f"Logs and data are in {folder}. Ctrl-C ends the demo."])
+
+
+def _columns(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Words and what they stand for, in two columns that never touch."""
+    rows = list(rows)
+    width = max(16, *(len(word) for word, _ in rows))
+    return [f"  {word:<{width}}  {text}" for word, text in rows]
 
 
 if __name__ == "__main__":

@@ -22,9 +22,9 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
-    from django.core.management import execute_from_command_line
+    from dashboard.commandline import run
 
-    execute_from_command_line(["manage.py", *sys.argv[1:]])
+    run(["manage.py", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

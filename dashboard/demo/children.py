@@ -13,22 +13,24 @@ from dashboard.demo.installation import ROOT, DemoFailed
 
 STOP_SECONDS = 6.0
 _LOG_LINES = 15
+_LINE_LENGTH = 300
 
 
 class Child:
-    """A management command in a process of its own; what it prints goes to a file."""
+    """A management command in a process of its own; what it logs goes to a file, what it prints to another one."""
 
     def __init__(self, name: str, arguments: Sequence[str], folder: Path) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
-        self._output: BinaryIO = self.log.open("wb")
+        self._output: BinaryIO = (folder / f"{name}.out").open("wb")
+        self._errors: BinaryIO = self.log.open("wb")
         # A session of its own: Ctrl-C reaches the parent only, which then ends its children in order.
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dashboard.demo.child", name, *arguments],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=self._output,
-            stderr=subprocess.STDOUT,
+            stderr=self._errors,
             start_new_session=True,
         )
 
@@ -37,16 +39,15 @@ class Child:
         return self.process.poll() is None
 
     def require_alive(self) -> None:
-        """Raise ``DemoFailed`` with the end of its output where the child has ended."""
+        """Raise ``DemoFailed`` with what it logged last where the child has ended."""
         if not self.alive:
-            raise DemoFailed(
-                f"“{self.name}” ended by itself (status {self.process.returncode}). "
-                f"The end of {self.log}:\n{self.tail()}"
-            )
+            raise DemoFailed(f"“{self.name}” ended by itself (status {self.process.returncode}). {self.last_words()}")
 
-    def tail(self) -> str:
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(f"  {line}" for line in lines[-_LOG_LINES:])
+    def last_words(self) -> str:
+        """The end of its log; a simulator's roster and a server's greeting are no part of that."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_LINES:]
+        shortened = [f"  {line[:_LINE_LENGTH]}{'…' if len(line) > _LINE_LENGTH else ''}" for line in lines]
+        return "\n".join([f"The end of {self.log}:", *shortened]) if lines else f"It logged nothing in {self.log}."
 
     def end(self) -> None:
         """SIGTERM, and SIGKILL where that is not obeyed in time."""
@@ -60,6 +61,7 @@ class Child:
         if self.process.stdin:
             self.process.stdin.close()
         self._output.close()
+        self._errors.close()
 
 
 def wait_for(url: str, child: Child, seconds: float, stopped: Callable[[float], bool]) -> None:
@@ -81,4 +83,4 @@ def wait_for(url: str, child: Child, seconds: float, stopped: Callable[[float], 
             except httpx.HTTPError:
                 pass
             if time.monotonic() > end:
-                raise DemoFailed(f"“{child.name}” does not answer. The end of {child.log}:\n{child.tail()}")
+                raise DemoFailed(f"“{child.name}” does not answer. {child.last_words()}")

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dashboard.files import private_folder, write_private
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 # Settings that a person may have for another installation; the demo has its own.
@@ -51,6 +53,16 @@ class Simulator:
         }
         return [f"--{name}={value}" for name, value in named.items()]
 
+    def sign_in(self) -> dict[str, str]:
+        """What a client of the simulated services signs in with, by what people call it."""
+        return {
+            "API key": self.api_key,
+            "Client id": self.client_id,
+            "Client secret": self.client_secret,
+            "User name": self.username,
+            "User's password": self.password,
+        }
+
     def variables(self) -> dict[str, str]:
         """What ``demo.yaml`` asks the environment for."""
         return {
@@ -83,13 +95,6 @@ class Memory:
         write_private(self.file, json.dumps(self.kept, indent=1))
 
 
-def write_private(file: Path, text: str) -> None:
-    """Write a file that nobody but its owner may read."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-
-
 def local_zone() -> str:
     """The name of this machine's time zone, so that the demo's floor is busy by day; UTC where it has none."""
     linked = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
@@ -103,9 +108,10 @@ def _is_zone(name: str) -> bool:
         return False
 
 
-def var_dir() -> Path:
+def demo_dir() -> Path:
+    """The demo's own folder, below that of an installation whose database and files it leaves alone."""
     given = os.environ.get("VAR_DIR")
-    return Path(given).resolve() if given else ROOT / "var"
+    return (Path(given).resolve() if given else ROOT / "var") / "demo"
 
 
 def prepare_environment(folder: Path) -> None:
@@ -114,11 +120,12 @@ def prepare_environment(folder: Path) -> None:
         # Names of variables are read in any case.
         for spelled in (name, name.lower()):
             os.environ.pop(spelled, None)
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder.parent)
+    private_folder(folder)
     key = folder / "secret-key"
     if not key.exists() or not key.read_text(encoding="utf-8").strip():
         write_private(key, secrets.token_urlsafe(50) + "\n")
-    os.environ["VAR_DIR"] = str(folder.parent)
+    os.environ["VAR_DIR"] = str(folder)
     os.environ["SECRET_KEY_FILE"] = str(key)
     os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
 

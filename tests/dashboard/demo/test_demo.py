@@ -14,7 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dashboard.demo.installation import ROOT, DemoFailed, Memory, require_free
+from dashboard.demo.__main__ import welcome
+from dashboard.demo.children import Child
+from dashboard.demo.data import Ready
+from dashboard.demo.installation import ROOT, DemoFailed, Memory, Simulator, require_free
 
 START_SECONDS = 120.0
 
@@ -126,7 +129,7 @@ def test_a_second_run_keeps_the_data_and_what_was_changed_and_starts_soon(folder
         [sys.executable, "manage.py", "shell", "-v0", "-c",
          "from dashboard.models import Wallboard; Wallboard.objects.filter(slug='sales').update(title='Our floor')"],
         cwd=ROOT, capture_output=True, text=True,
-        env={**os.environ, "VAR_DIR": str(folder), "SECRET_KEY_FILE": str(folder / "demo" / "secret-key")},
+        env={**os.environ, "VAR_DIR": str(folder / "demo"), "SECRET_KEY_FILE": str(folder / "demo" / "secret-key")},
     )  # fmt: skip
     assert changed.returncode == 0, changed.stderr
     with demo(folder) as run:
@@ -157,8 +160,50 @@ def test_a_child_that_dies_is_named_and_the_other_one_is_ended(folder: Path) -> 
         simulator, serve = sorted(children_of(run.process.pid))
         os.kill(simulator, signal.SIGKILL)
         assert run.process.wait(30) == 1
-        assert "“simulator” ended by itself" in run.printed
+        told = run.printed.partition("“simulator” ended by itself (status -9). ")[2]
+        assert told.startswith(f"It logged nothing in {folder / 'demo' / 'simulator.log'}.")
         assert not exists(serve)
+
+
+def test_a_child_that_fails_is_told_with_its_last_fifteen_log_lines_only(tmp_path: Path) -> None:
+    code = "print('roster\\n' * 80); raise SystemExit('\\n'.join(f'line {n} ' + 'x' * 400 for n in range(40)))"
+    child = Child("shell", ["-v0", "-c", code], tmp_path)
+    try:
+        child.process.wait(60)
+        with pytest.raises(DemoFailed, match=r"“shell” ended by itself \(status 1\)") as failed:
+            child.require_alive()
+    finally:
+        child.end()
+    lines = str(failed.value).splitlines()[1:]
+    assert [line.split()[1] for line in lines] == [str(number) for number in range(25, 40)]
+    assert max(map(len, lines)) < 310
+
+
+def test_an_installation_in_the_same_clone_is_left_alone(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    (var / "static").mkdir(parents=True)
+    own = {var / "wallboard.sqlite3": "an own database", var / "static" / "staticfiles.json": "own files"}
+    for file, text in own.items():
+        file.write_text(text, encoding="utf-8")
+    with demo(var):
+        assert (var / "demo" / "wallboard.sqlite3").stat().st_mode & 0o077 == 0
+        assert (var / "demo" / "static" / "staticfiles.json").exists()
+    assert {file: file.read_text(encoding="utf-8") for file in own} == own
+    assert {path.name for path in var.iterdir()} == {"wallboard.sqlite3", "static", "demo"}
+
+
+def test_long_titles_keep_clear_of_their_addresses() -> None:
+    ready = Ready([("Customer service, overview", "/wallboards/x/")], "admin", "word", [])
+    text = welcome("http://127.0.0.1:8000", ready, Simulator(8090), Path("var"))
+    assert "  Customer service, overview  http://127.0.0.1:8000/wallboards/x/\n" in text
+    assert "  Administration              http://127.0.0.1:8000/admin/\n" in text
+
+
+def test_it_says_what_the_simulator_takes() -> None:
+    simulator = Simulator(8090)
+    text = welcome("http://127.0.0.1:8000", Ready([], "admin", "word", []), simulator, Path("var"))
+    words = text.partition("The simulated contact centre, with sample credentials:")[2].split()
+    assert {simulator.url, *simulator.sign_in().values()} <= set(words)
 
 
 @pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT"])
