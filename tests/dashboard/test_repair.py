@@ -1,0 +1,147 @@
+"""What is lost between bridge and hub is found and repaired; what is lost of a layer, too."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from channels.layers import InMemoryChannelLayer
+from channels_redis.core import RedisChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+
+from statsbridge.messages import FRAMES_GROUP
+from tests.dashboard.floor import FakeBridge, Floor
+from tests.dashboard.live import RedisServer
+from tests.dashboard.test_hub import Process, bridge_on, processes
+
+
+@pytest.fixture
+async def one(floor: Floor) -> AsyncIterator[tuple[Process, FakeBridge]]:
+    """A process that shows value 1 of a bridge."""
+    layer = InMemoryChannelLayer()
+    async with bridge_on(layer, flush=False) as bridge, processes(floor, layer) as (process,):
+        await bridge.publish({floor.waiting.pk: 1})
+        await process.until_value(floor.waiting.pk, 1)
+        await settle(process, bridge)
+        yield process, bridge
+
+
+async def settle(process: Process, bridge: FakeBridge) -> None:
+    """Until nothing is asked for any more."""
+    await process.until(lambda: bridge.requests > 0 and not process.hub.readings.behind())
+
+
+async def test_a_lost_message_is_found_by_the_number_of_the_next_and_made_good(
+    floor: Floor, one: tuple[Process, FakeBridge]
+) -> None:
+    process, bridge = one
+    asked = bridge.requests
+    process.clock.ahead += 3
+    bridge.values_message({floor.waiting.pk: 2})
+    await bridge.publish({floor.level.pk: 80})
+    await process.until_value(floor.waiting.pk, 2)
+    await process.until_value(floor.level.pk, 80)
+    assert bridge.requests == asked + 1
+
+
+async def test_a_bridge_that_was_restarted_is_asked_for_everything_on_the_same_socket(
+    floor: Floor, one: tuple[Process, FakeBridge]
+) -> None:
+    process, bridge = one
+    process.clock.ahead += 3
+    bridge.epoch, bridge.seq, bridge.values = "bridge-2", -1, {}
+    bridge.values_message({floor.waiting.pk: 7})
+    await bridge.beat()
+    await process.until_value(floor.waiting.pk, 7)
+    # What the new life does not know is not shown as if it were known.
+    assert process.wire(floor.level.pk)[2] == "pending"
+    assert process.closed is None
+    numbers = [frame["seq"] for frame in process.frames if frame["type"] == "update"]
+    assert numbers == sorted(set(numbers))
+    assert len({frame["epoch"] for frame in process.frames}) == 1
+
+
+async def test_an_old_message_of_a_dead_bridge_does_not_undo_what_the_new_one_said(
+    floor: Floor, one: tuple[Process, FakeBridge]
+) -> None:
+    process, bridge = one
+    await bridge.publish({floor.waiting.pk: 3})
+    late = bridge.values_message({floor.waiting.pk: 2})
+    late["seq"] -= 2
+    await bridge.layer.group_send(FRAMES_GROUP, late)
+    bridge.seq -= 1
+    await bridge.publish({floor.level.pk: 81})
+    await process.until_value(floor.level.pk, 81)
+    assert process.value(floor.waiting.pk) == 3
+
+
+LAYERS: dict[str, Callable[[str], Any]] = {
+    "memory": lambda url: InMemoryChannelLayer(capacity=3),
+    "core": lambda url: RedisChannelLayer(hosts=[url], capacity=3),
+}
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+async def test_a_burst_over_the_capacity_of_a_layer_ends_with_the_last_values(
+    floor: Floor, redis_server: RedisServer, kind: str
+) -> None:
+    layer = LAYERS[kind](redis_server.url)
+    async with bridge_on(layer, flush=False) as bridge, processes(floor, layer) as (process,):
+        await bridge.publish({floor.waiting.pk: 0})
+        await process.until_value(floor.waiting.pk, 0)
+        for value in range(1, 300):
+            await bridge.publish({(floor.waiting.pk, floor.level.pk)[value % 2]: value})
+        await bridge.beat()
+        await process.until_value(floor.waiting.pk, 298)
+        await process.until_value(floor.level.pk, 299)
+
+
+async def test_a_redis_that_hangs_for_a_while_and_comes_back_loses_no_screen(
+    floor: Floor, redis_server: RedisServer
+) -> None:
+    def layer() -> Any:
+        return RedisPubSubChannelLayer(hosts=[redis_server.url])
+
+    async with bridge_on(layer()) as bridge, processes(floor, layer()) as (process,):
+        await bridge.publish({floor.waiting.pk: 1})
+        await process.until_value(floor.waiting.pk, 1)
+        assert redis_server.process is not None
+        redis_server.process.send_signal(signal.SIGSTOP)
+        try:
+            # The hub gives its membership up after 6 s of silence and tries to join anew, in vain.
+            publishing = asyncio.ensure_future(bridge.publish({floor.waiting.pk: 2}))
+            await asyncio.wait([publishing], timeout=8)
+        finally:
+            redis_server.process.send_signal(signal.SIGCONT)
+        await publishing
+        await bridge.beat()
+        await process.until_value(floor.waiting.pk, 2)
+        assert process.closed is None
+
+
+async def test_a_redis_without_memory_left_loses_no_screen(floor: Floor, redis_server: RedisServer) -> None:
+    def layer() -> Any:
+        return RedisChannelLayer(hosts=[redis_server.url])
+
+    async with bridge_on(layer()) as bridge, processes(floor, layer()) as (process,):
+        await bridge.publish({floor.waiting.pk: 1})
+        await process.until_value(floor.waiting.pk, 1)
+        with redis.Redis.from_url(redis_server.url) as client:
+            client.config_set("maxmemory", 1)
+            with pytest.raises(redis.RedisError):
+                await bridge.publish({floor.waiting.pk: 2})
+            client.config_set("maxmemory", 0)
+        await bridge.beat()
+        await process.until_value(floor.waiting.pk, 2)
+        assert process.closed is None
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Any:
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
