@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from dashboard.mail import mail_settings
 
 
 def _split(value: Any) -> Any:
@@ -37,6 +39,10 @@ class Environment(BaseSettings):
     csrf_trusted_origins: StringList = []
     public_url: str = Field(default="", pattern=r"^(https?://[^/]+/?|)$")
     metrics_token: str = ""
+    email_url: str = ""
+    default_from_email: str = Field(default="wallboard@localhost", pattern=r"^[^\r\n]*[^\s@<]+@[^\s@]+$")
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_host: str = "127.0.0.1"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     sample_interval_seconds: int = Field(default=10, ge=1, le=3600)
@@ -44,6 +50,12 @@ class Environment(BaseSettings):
     frames_per_second: float = Field(default=4.0, gt=0, le=20)
     language_code: str = Field(default="en", pattern=r"^[a-z]{2}(-[a-z]+)?$")
     var_dir: Path | None = None
+
+    @field_validator("email_url")
+    @classmethod
+    def _is_mail_address(cls, url: str) -> str:
+        mail_settings(url)
+        return url
 
 
 def read_environment() -> Environment:
@@ -57,7 +69,7 @@ def read_environment() -> Environment:
         return Environment()
     except ValidationError as error:
         reasons = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'][:1]).upper()}: {item['msg']}"
+            f"{'.'.join(str(part) for part in item['loc'][:1]).upper()}: {item['msg'].removeprefix('Value error, ')}"
             for item in error.errors(include_input=False, include_url=False)
         )
         raise ImproperlyConfigured(f"The environment cannot be used: {reasons}.") from None

@@ -25,6 +25,8 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 PUBLIC_URL = ENV.public_url.rstrip("/")
 METRICS_TOKEN = ENV.metrics_token
+METRICS_PORT = ENV.metrics_port
+METRICS_HOST = ENV.metrics_host
 
 # Secure cookies, HSTS and the redirect follow from PUBLIC_URL, so that plain http works in a closed network.
 SECURE = PUBLIC_URL.startswith("https://")

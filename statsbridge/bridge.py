@@ -11,7 +11,7 @@ from channels.layers import BaseChannelLayer
 from django.conf import settings
 from django.db import DatabaseError
 
-from statsbridge import configuration, history, persistence
+from statsbridge import configuration, history, metrics, persistence
 from statsbridge.candidate import Candidate
 from statsbridge.clock import Clock
 from statsbridge.configuration import Configured
@@ -155,6 +155,8 @@ class Bridge:
     async def _beat(self) -> None:
         while True:
             led = [keeper for keeper in self._led() if keeper.leads]
+            metrics.note_leads([one.name for one in self.candidates.values()], [keeper.name for keeper in led])
+            metrics.TASKS.set(len(asyncio.all_tasks()))
             message = {
                 "type": "bridge.beat",
                 "epoch": self.epoch,

@@ -1,5 +1,7 @@
 """Counters of the bridge for Prometheus; labels are names of connections."""
 
+from collections.abc import Collection, Iterable
+
 from prometheus_client import Counter, Gauge, Histogram
 
 from statsbridge.messages import LinkState
@@ -13,6 +15,8 @@ OPEN = Gauge("statsbridge_open_statistics", "Statistics open at the service", ["
 REJECTED = Gauge("statsbridge_rejected_statistics", "Statistics that the service refuses", ["connection"])
 TOKEN_AGE = Gauge("statsbridge_token_age_seconds", "Age of the access token", ["connection"])
 LINK = Gauge("statsbridge_link_state", "1 for the state the link is in", ["connection", "state"])
+LEADS = Gauge("statsbridge_leads", "1 where this worker keeps the connection", ["connection"])
+TASKS = Gauge("statsbridge_tasks", "Tasks in the event loop of the bridge")
 LAG = Histogram(
     "statsbridge_lag_seconds",
     "From a value's own time stamp to its receipt",
@@ -25,3 +29,9 @@ def note_link(connection: str, state: LinkState) -> None:
     """Set the gauge of one connection's link."""
     for one in LinkState:
         LINK.labels(connection, one).set(int(one is state))
+
+
+def note_leads(connections: Iterable[str], led: Collection[str]) -> None:
+    """Set the gauges of who leads what."""
+    for connection in connections:
+        LEADS.labels(connection).set(int(connection in led))

@@ -157,6 +157,18 @@ async def test_a_worker_beats_over_redis_and_ends_within_five_seconds(
     await layer.flush()
 
 
+async def test_a_worker_of_its_own_answers_prometheus(environment: dict[str, str], redis_url: str) -> None:
+    port = free_port()
+    given = {**environment, "REDIS_URL": redis_url, "METRICS_PORT": str(port)}
+    process = await manage("runworker", "statsbridge", environment=given)
+    async with running(process), httpx.AsyncClient(trust_env=False) as client:
+        assert "The bridge is running" in await first_line(process)
+        answer = await client.get(f"http://127.0.0.1:{port}/metrics")
+        assert "statsbridge_tasks" in answer.text
+        status, errors = await outcome("runworker", "statsbridge", environment=given)
+        assert (status, f"METRICS_PORT {port}" in errors) == (1, True)
+
+
 async def test_a_worker_without_redis_says_what_to_do(environment: dict[str, str]) -> None:
     status, errors = await outcome("runworker", "statsbridge", environment=environment)
     assert status == 1

@@ -6,6 +6,7 @@ from channels.layers import get_channel_layer
 from channels.management.commands.runworker import Command as ChannelsCommand
 from django.conf import settings
 from django.core.management.base import CommandError
+from prometheus_client import start_http_server
 
 from statsbridge.messages import COMMANDS
 from statsbridge.worker import BridgeWorker
@@ -25,5 +26,22 @@ class Command(ChannelsCommand):
                 "REDIS_URL is not set: a worker of its own reaches the web processes through Redis only. "
                 "Set it for all of them, or run everything in one process: manage.py serve"
             )
+        if settings.METRICS_PORT:
+            serve_metrics(settings.METRICS_PORT, settings.METRICS_HOST)
         self.stdout.write("The bridge is running; Ctrl-C ends it.")
         BridgeWorker(layer).run()
+
+
+def serve_metrics(port: int, host: str) -> None:
+    """Answer Prometheus in a thread of its own, so that figures can be had of a loop that hangs.
+
+    Raises:
+        CommandError: the port is taken.
+    """
+    try:
+        start_http_server(port, host)
+    except OSError as error:
+        raise CommandError(
+            f"METRICS_PORT {port} on {host} cannot be used: {error.strerror or error}. Choose another port, "
+            "one for each worker of this machine."
+        ) from error
