@@ -60,6 +60,10 @@ class Observer:
         self._restless: list[str] = []
         self._settled = asyncio.Event()
 
+    def begin(self) -> None:
+        """Count from now on."""
+        self.tally, self.twice, self.began = Tally(), Twice(), time.monotonic()
+
     async def run(self) -> None:
         """Until cancelled; fails when the screen's socket breaks."""
         async with asyncio.TaskGroup() as group:

@@ -72,14 +72,15 @@ async def run(site: Site, seed: int, seconds: float, *, slow: bool) -> None:
 async def schedule(
     site: Site, proxy: FaultyProxy, observer: Observer, chance: random.Random, seconds: float, *, slow: bool
 ) -> None:
-    observer.tally.wrong, observer.twice.longest, observer.began = 0.0, 0.0, time.monotonic()
+    observer.begin()
     before = {"worker": site.workers[-1].pid, "web": site.web.pid if site.web else 0}
     warm = {name: holdings(pid) for name, pid in before.items()}
     faults = [one for one in Faults(site, proxy, chance).every() if slow or not one.slow]
     left: list[Fault] = []
     while time.monotonic() - observer.began < seconds - 12:
         if not left:
-            left = chance.sample(faults, len(faults))
+            # Those that take long come last.
+            left = sorted(chance.sample(faults, len(faults)), key=lambda fault: not fault.slow)
         await commit(left.pop(), observer, chance, longest=10.0 if slow else 3.0)
         if site.workers[-1].pid != before["worker"]:
             before["worker"] = site.workers[-1].pid
@@ -102,7 +103,7 @@ async def commit(fault: Fault, observer: Observer, chance: random.Random, longes
     await asyncio.sleep(lasts if fault.slow else min(lasts, longest))
     await fault.end()
     excuse.ended = time.monotonic()
-    quiet = min(fault.grace, 10.0) + chance.uniform(1, 4)
+    quiet = min(fault.grace, 10.0) + chance.uniform(0.5, 2.0)
     await observer.settle(fault.grace + 20)
     await asyncio.sleep(max(0.0, excuse.ended + quiet - time.monotonic()))
 
