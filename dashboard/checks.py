@@ -80,3 +80,17 @@ def check_database_is_shared(**kwargs: Any) -> list[CheckMessage]:
             id="dashboard.W002",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_mail(**kwargs: Any) -> list[CheckMessage]:
+    """Without a mail server nobody can get back in who forgot the password."""
+    if settings.EMAIL_URL:
+        return []
+    return [
+        Warning(
+            "EMAIL_URL is not set: links to reset a password are printed by the web process and reach nobody.",
+            hint="Set EMAIL_URL=smtp+tls://user:password@mail.example.com:587 and DEFAULT_FROM_EMAIL.",
+            id="dashboard.W003",
+        )
+    ]

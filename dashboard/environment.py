@@ -1,5 +1,6 @@
 """The environment variables this product reads, typed, and refused loudly when they make no sense."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,6 +9,8 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from dashboard.mail import mail_settings
+
+_MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
 
 def _split(value: Any) -> Any:
@@ -84,16 +87,23 @@ def read_secret_key(environment: Environment) -> str:
     if environment.secret_key:
         return environment.secret_key
     if environment.secret_key_file is not None:
-        try:
-            key = environment.secret_key_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(
-                f"SECRET_KEY_FILE cannot be read: {error.strerror}. Point it at a readable file."
-            ) from None
-        if key:
-            return key
-        raise ImproperlyConfigured("SECRET_KEY_FILE names an empty file. Write a long random key into it.")
+        return _read_key_file(environment.secret_key_file)
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Set it, or SECRET_KEY_FILE, to a long random value, for example the "
-        "output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        "SECRET_KEY is not set. Set it to a long random value, or SECRET_KEY_FILE to the path of a file that holds "
+        f"one, for example the output of: {_MAKE_KEY}"
     )
+
+
+def _read_key_file(file: Path) -> str:
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+        reason = "" if key else "the file is empty"
+    except OSError as error:
+        key, reason = "", f"it cannot be read: {error.strerror or error}"
+    except UnicodeDecodeError:
+        key, reason = "", "the file is not UTF-8 text"
+    if reason:
+        raise ImproperlyConfigured(
+            f"SECRET_KEY_FILE is {file}: {reason}. Make one with: (umask 077; {_MAKE_KEY} > {shlex.quote(str(file))})"
+        )
+    return key

@@ -9,8 +9,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from dashboard.environment import read_environment, read_secret_key
-from dashboard.mail import mail_settings
 from dashboard.files import private_file, private_folder
+from dashboard.mail import mail_settings
 
 django_stubs_ext.monkeypatch()
 
@@ -25,6 +25,11 @@ ALLOWED_HOSTS = ENV.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENV.csrf_trusted_origins
 PUBLIC_URL = ENV.public_url.rstrip("/")
 METRICS_TOKEN = ENV.metrics_token
+
+EMAIL_URL = ENV.email_url
+globals().update(mail_settings(EMAIL_URL))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.default_from_email
 METRICS_PORT = ENV.metrics_port
 METRICS_HOST = ENV.metrics_host
 
@@ -113,6 +118,9 @@ def _databases() -> dict[str, Any]:
             f"({type(error).__name__})."
         ) from None
     if database["ENGINE"] == "django.db.backends.sqlite3":
+        # SQLite gives its journals the mode of the file, which it would create readable for everybody.
+        if not database["NAME"].startswith((":memory:", "file:")):
+            private_file(Path(database["NAME"]))
         # WAL lets the bridge write while pages read; IMMEDIATE makes writers queue instead of failing.
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -120,9 +128,6 @@ def _databases() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
         # Tests use threads, which an in-memory SQLite would give table locks.
-        # SQLite gives its journals the mode of the file, which it would create readable for everybody.
-        if not database["NAME"].startswith((":memory:", "file:")):
-            private_file(Path(database["NAME"]))
         database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
     elif database["ENGINE"] == "django.db.backends.postgresql":
         # A server that vanished is noticed in seconds, not after the minutes of TCP; the address may say otherwise.

@@ -1,9 +1,11 @@
 """The routes over HTTP."""
 
 from django.contrib import admin
+from django.contrib.auth.views import PasswordResetView
 from django.urls import include, path
 
 from dashboard import health, views
+from dashboard.passwords import QuietPasswordResetForm
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,5 +15,10 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path(
+        "accounts/password_reset/",
+        PasswordResetView.as_view(form_class=QuietPasswordResetForm),
+        name="password_reset",
+    ),
     path("accounts/", include("django.contrib.auth.urls")),
 ]

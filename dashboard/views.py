@@ -1,6 +1,7 @@
 """The pages: who may open one is decided in ``access``; values never come from here."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
@@ -66,6 +67,9 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     origins = list(found or [])
     request.user = AnonymousUser()
     page = _page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
+    if "tiles" in request.GET:
+        # The socket narrows what the token allows to these.
+        page["socket_path"] += "?" + urlencode({"tiles": ",".join(request.GET.getlist("tiles"))})
     response = render(request, "wallboard.html", page)
     framed: Any = csp_replace({"frame-ancestors": frame_ancestors(origins)})(lambda _: response)
     framed(request)

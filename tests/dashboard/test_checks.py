@@ -53,3 +53,10 @@ def test_several_processes_need_a_database_server(settings: Settings) -> None:
     assert ids(checks.check_database_is_shared()) == []
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer"}}
     assert ids(checks.check_database_is_shared()) == ["dashboard.W002"]
+
+
+def test_mail_should_go_somewhere(settings: Settings) -> None:
+    settings.EMAIL_URL = ""
+    assert ids(checks.check_mail()) == ["dashboard.W003"]
+    settings.EMAIL_URL = "smtp://mail.example.com"
+    assert ids(checks.check_mail()) == []

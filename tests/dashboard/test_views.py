@@ -107,6 +107,13 @@ def test_an_embed_sets_no_cookie_and_carries_no_data(floor: Floor) -> None:
     assert b"/ws/embed/sales/" in response.content
 
 
+def test_an_embed_hands_the_choice_of_tiles_on_to_its_socket(floor: Floor) -> None:
+    response = Client().get("/embed/sales/?tiles=level,a%26b&tiles=x&view=full&token=sample-word")
+    assert response.context["socket_path"] == "/ws/embed/sales/?tiles=level%2Ca%26b%2Cx"
+    assert b"sample-word" not in response.content
+    assert Client().get("/embed/sales/").context["socket_path"] == "/ws/embed/sales/"
+
+
 def test_an_embed_does_not_tell_whether_a_board_exists(floor: Floor) -> None:
     response = Client().get("/embed/nowhere/")
     assert response.status_code == 200
