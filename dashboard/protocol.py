@@ -22,8 +22,6 @@ SILENCE_SECONDS = 30.0
 AUTH_SECONDS = 10.0
 #: Tokens are the longest thing that clients send; everything beyond is refused, in characters.
 FRAME_MOST = 8192
-#: Where the server can be told (``manage.py serve``), it does not even collect a longer message, in bytes.
-MESSAGE_MOST = 65_536
 
 
 class CloseCode(IntEnum):

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 
 from dashboard import wanted
 from dashboard.consumers import own_origin
+from dashboard.hub import running_hub
 from dashboard.models import Membership, Wallboard
 from statsbridge.messages import LinkState
 from tests.dashboard.floor import HOST, ORIGIN, FakeBridge, Floor, Wall
@@ -123,10 +124,17 @@ async def test_a_client_with_a_gap_gets_a_snapshot(floor: Floor, bridge: FakeBri
 
 async def test_an_acknowledgement_of_an_unknown_number_is_ignored(floor: Floor, bridge: FakeBridge) -> None:
     wall = await open_wall(floor)
-    await wall.next("snapshot")
+    snapshot = await wall.next("snapshot")
+    (stream,) = running_hub().streams.values()
+    (screen,) = stream.screens
     await wall.send_json_to({"type": "ack", "seq": 10**6})
     await bridge.publish({floor.waiting.pk: 4})
     await wall.next("update")
+    assert screen.window.acked == snapshot["seq"]
+    await wall.send_json_to({"type": "ack", "seq": snapshot["seq"] + 1})
+    await bridge.publish({floor.waiting.pk: 5})
+    await wall.next("update")
+    assert screen.window.acked == snapshot["seq"] + 1
     await wall.leave()
 
 
@@ -238,6 +246,11 @@ def sign_out(floor: Floor) -> None:
     Session.objects.all().delete()
 
 
+def change_password(floor: Floor) -> None:
+    floor.users["ben"].set_password("another-sample-word")
+    floor.users["ben"].save()
+
+
 def deactivate(floor: Floor) -> None:
     floor.users["ben"].is_active = False
     floor.users["ben"].save()
@@ -250,6 +263,7 @@ def deactivate(floor: Floor) -> None:
         (disable_board, 4404),
         (disable_board_silently, 4404),
         (sign_out, 4401),
+        (change_password, 4401),
         (deactivate, 4401),
     ],
 )

@@ -216,6 +216,16 @@ async def test_the_address_can_only_narrow_what_the_token_allows(
     await widened.leave()
 
 
+async def test_tiles_that_are_not_on_the_board_make_no_stream_of_their_own(
+    floor: Floor, key: tuple[str, str], bridge: FakeBridge
+) -> None:
+    walls = [await open_embed(key, f"{PATH}?tiles=level,{name}") for name in ("nonsense", "x" * 500, "level")]
+    epochs = {(await wall.next("snapshot"))["epoch"] for wall in walls}
+    assert len(epochs) == 1
+    for wall in walls:
+        await wall.leave()
+
+
 async def test_revoking_the_key_closes_its_sockets(floor: Floor, key: tuple[str, str], bridge: FakeBridge) -> None:
     wall = await open_embed(key)
     await wall.next("snapshot")

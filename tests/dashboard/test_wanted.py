@@ -1,5 +1,9 @@
 """Which series the bridge is asked for."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.db import transaction
 
@@ -7,6 +11,8 @@ from dashboard import wanted
 from dashboard.models import Tile, TileSeries, Wallboard
 from statsbridge.models import Revision, Series
 from tests.dashboard.floor import Floor
+from tests.e2e.installation import ROOT
+from tests.e2e.postgres import postgres_server
 
 
 def wanted_ids() -> set[int]:
@@ -83,3 +89,11 @@ def test_a_change_that_fails_is_not_counted(floor: Floor) -> None:
 def test_a_series_is_made_once(floor: Floor) -> None:
     again = wanted.series_for(floor.waiting.definition, floor.waiting.monitored_object)
     assert again == floor.waiting
+
+
+def test_of_two_changes_at_once_neither_undoes_the_other() -> None:
+    with postgres_server() as url:
+        environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+        command = [sys.executable, "-m", "tests.dashboard.two_changes"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "wanted\n", done.stderr

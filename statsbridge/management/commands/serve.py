@@ -17,6 +17,9 @@ from twisted.internet import defer, reactor
 
 from statsbridge.worker import BridgeWorker
 
+#: Bytes of a WebSocket message.
+MESSAGE_MOST = 65_536
+
 
 class _Server(Server):  # type: ignore[misc]  # untyped
     """Daphne's server, which otherwise only logs that it cannot listen."""
@@ -50,6 +53,9 @@ class Command(BaseCommand):
             endpoints=build_endpoint_description_strings(host=host, port=port),
             # Daphne would cut each screen's socket after a day.
             websocket_timeout=-1,
+            # Screens send little; more is not even collected.
+            websocket_max_message_size=MESSAGE_MOST,
+            websocket_max_frame_size=MESSAGE_MOST,
             ready_callable=lambda: self._ready(worker, host, port),
             verbosity=0,
         )
