@@ -12,7 +12,7 @@ from dashboard import tiles
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.thresholds import Thresholds
 from dashboard.tiles.base import SeriesInfo
-from statsbridge.models import Series
+from statsbridge.models import MonitoredObject, StatisticDefinition
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,12 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
     )
 
 
-def series_info(series: Series) -> SeriesInfo:
-    """What a tile needs to know of ``series``; its definition, object and connection are read if they were not yet."""
-    definition, monitored = series.definition, series.monitored_object
+def series_info(
+    definition: StatisticDefinition, monitored: MonitoredObject, connection: str, series: int = 0
+) -> SeriesInfo:
+    """What a tile needs to know of a series; ``connection`` is the name of the object's."""
     return SeriesInfo(
-        id=series.pk,
+        id=series,
         statistic=definition.name,
         title=definition.title,
         unit=definition.unit,
@@ -82,7 +83,7 @@ def series_info(series: Series) -> SeriesInfo:
         object_title=monitored.title,
         object_type=monitored.type,
         object_id=monitored.object_id,
-        connection=monitored.connection.name,
+        connection=connection,
         thresholds=definition.thresholds,
     )
 
@@ -95,7 +96,10 @@ def _series_of(chosen: Sequence[Tile]) -> dict[int, list[SeriesInfo]]:
     )
     found: dict[int, list[SeriesInfo]] = {}
     for link in links:
-        found.setdefault(link.tile_id, []).append(series_info(link.series))
+        series = link.series
+        monitored = series.monitored_object
+        info = series_info(series.definition, monitored, monitored.connection.name, series.pk)
+        found.setdefault(link.tile_id, []).append(info)
     return found
 
 

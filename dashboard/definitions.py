@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.configfile.problems import known
+from dashboard.names import unknown_name
 from statsbridge.vocabulary import (
     CATEGORIES,
     CATEGORY_ALIASES,
@@ -33,9 +33,11 @@ def definition_problems(definition: Any) -> list[str]:
 
 def definition_doubts(definition: dict[str, Any]) -> list[str]:
     """Words that Stat Server's vocabulary does not have: services differ, so they may be right all the same."""
-    doubts = [known("definition key", key, DEFINITION_KEYS) + "." for key in definition if key not in DEFINITION_KEYS]
+    doubts = [
+        unknown_name("definition key", key, DEFINITION_KEYS) + "." for key in definition if key not in DEFINITION_KEYS
+    ]
     for key, words in _WORDS.items():
         word = definition.get(key)
         if isinstance(word, str) and word.lower() not in {one.lower() for one in words}:
-            doubts.append(known(key, word, words) + ".")
+            doubts.append(unknown_name(key, word, words) + ".")
     return doubts

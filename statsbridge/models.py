@@ -53,6 +53,11 @@ class Connection(models.Model):
         REFRESH_TOKEN = "refresh_token", "Refresh token"
 
     SECRET_FIELDS: ClassVar[tuple[str, ...]] = ("api_key", "client_secret", "password", "refresh_token")
+    GRANT_NEEDS: ClassVar[dict[str, tuple[str, ...]]] = {
+        Grant.PASSWORD: ("username", "password"),
+        Grant.CLIENT_CREDENTIALS: (),
+        Grant.REFRESH_TOKEN: ("refresh_token",),
+    }
 
     name = models.SlugField(unique=True, help_text="A short name; it appears on screens when the link is broken.")
     api_url = models.CharField(
@@ -93,12 +98,8 @@ class Connection(models.Model):
         return self.name
 
     def clean(self) -> None:
-        missing = {
-            self.Grant.PASSWORD: ("username", "password"),
-            self.Grant.CLIENT_CREDENTIALS: (),
-            self.Grant.REFRESH_TOKEN: ("refresh_token",),
-        }.get(self.Grant(self.grant), ())
-        errors = {name: f"The grant “{self.grant}” needs it." for name in missing if not getattr(self, name)}
+        needed = self.GRANT_NEEDS.get(self.grant, ())
+        errors = {name: f"The grant “{self.grant}” needs it." for name in needed if not getattr(self, name)}
         if errors:
             raise ValidationError(errors)
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from pydantic import ValidationError
 
-from dashboard.configfile.document import plain_thresholds
+from dashboard.plain import plain_thresholds
 from dashboard.thresholds import Thresholds
 from dashboard.validators import validate_origins
 

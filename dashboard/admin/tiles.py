@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dashboard.admin.fields import LinesField, ThresholdsField
-from dashboard.configfile.check import place_problems, series_info
-from dashboard.configfile.document import plain_options
-from dashboard.configfile.problems import known
+from dashboard.boards import series_info
+from dashboard.grid import place_problems
 from dashboard.models import Tile, TileSeries, Wallboard
-from dashboard.tiles import KINDS, find_problems
+from dashboard.names import unknown_name
+from dashboard.plain import plain_options
+from dashboard.tiles import KINDS, SeriesInfo, find_problems
 from dashboard.wanted import series_for
 from statsbridge.models import MonitoredObject, StatisticDefinition
 
@@ -75,9 +76,12 @@ class TileForm(forms.ModelForm[Tile]):
         definition = StatisticDefinition.objects.filter(name=names[0]).first()
         monitored = MonitoredObject.objects.filter(name=names[1]).select_related("connection").first()
         if definition is None:
-            yield known("statistic", names[0], list(StatisticDefinition.objects.values_list("name", flat=True))) + "."
+            yield (
+                unknown_name("statistic", names[0], list(StatisticDefinition.objects.values_list("name", flat=True)))
+                + "."
+            )
         if monitored is None:
-            yield known("object", names[1], list(MonitoredObject.objects.values_list("name", flat=True))) + "."
+            yield unknown_name("object", names[1], list(MonitoredObject.objects.values_list("name", flat=True))) + "."
         if definition and monitored:
             if (definition, monitored) in self.pairs:
                 yield f"“{line}” is there twice."
@@ -86,17 +90,14 @@ class TileForm(forms.ModelForm[Tile]):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if {"kind", "options", "series_lines"} <= data.keys():
-            for problem in find_problems(data["kind"], data["options"], [_info(*pair) for pair in self.pairs]):
+            for problem in find_problems(data["kind"], data["options"], _infos(self.pairs)):
                 self.add_error(None, problem)
             data["options"] = plain_options(data["kind"], data["options"])
         return data
 
 
-def _info(definition: StatisticDefinition, monitored: MonitoredObject) -> Any:
-    names = ("name", "title", "unit", "decimals", "thresholds")
-    statistic = {name: getattr(definition, name) for name in names}
-    measured = {"name": monitored.name, "title": monitored.title, "type": monitored.type, "id": monitored.object_id}
-    return series_info(statistic, measured | {"connection": monitored.connection.name})
+def _infos(pairs: list[Pair]) -> list[SeriesInfo]:
+    return [series_info(definition, monitored, monitored.connection.name) for definition, monitored in pairs]
 
 
 class TileFormSet(forms.BaseInlineFormSet[Tile, Wallboard, forms.ModelForm[Tile]]):
@@ -111,8 +112,8 @@ class TileFormSet(forms.BaseInlineFormSet[Tile, Wallboard, forms.ModelForm[Tile]
         self._name(forms_left)
         places = [{"id": form.cleaned_data["key"], "position": _position(form)} for form in forms_left]
         by_id = {form.cleaned_data["key"]: form for form in forms_left}
-        for problem in place_problems(places, self.instance.columns or 12):
-            by_id[str(problem.path[1])].add_error("x", problem.reason)
+        for key, reason in place_problems(places, self.instance.columns or 12):
+            by_id[key].add_error("x", reason)
         for form in forms_left:
             self._check_team(form)
 

@@ -6,12 +6,13 @@ Problems carry document paths, such as ``("wallboards", "sales", "tiles", "waiti
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from dashboard.boards import series_info
 from dashboard.configfile.document import Document
-from dashboard.configfile.problems import Path, Problem, known
-from dashboard.models import ROWS_MOST
+from dashboard.configfile.problems import Path, Problem
+from dashboard.grid import place_problems
+from dashboard.names import unknown_name
 from dashboard.tiles import SeriesInfo, find_problems
-
-_GRANT_NEEDS = {"password": ("username", "password"), "client_credentials": (), "refresh_token": ("refresh_token",)}
+from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 
 def check(document: Document, broken: Collection[tuple[str, str]] = ()) -> list[Problem]:
@@ -26,7 +27,7 @@ def check(document: Document, broken: Collection[tuple[str, str]] = ()) -> list[
     def unknown(section: str, word: str, name: str) -> str | None:
         if name in document[section] or (section, name) in broken_items:
             return None
-        return known(word, name, list(document[section]))
+        return unknown_name(word, name, list(document[section]))
 
     checks: dict[str, Callable[[dict[str, Any], Path], Iterator[Problem]]] = {
         "connections": _connection,
@@ -47,7 +48,7 @@ Unknown = Callable[[str, str, str], str | None]
 
 
 def _connection(item: dict[str, Any], path: Path) -> Iterator[Problem]:
-    for key in _GRANT_NEEDS[item["grant"]]:
+    for key in Connection.GRANT_NEEDS[item["grant"]]:
         if not item[key]:
             yield Problem((*path, key), f"the grant “{item['grant']}” needs “{key}”")
 
@@ -79,7 +80,8 @@ def _wallboard(document: Document, item: dict[str, Any], path: Path, unknown: Un
     for tile in item["tiles"]:
         tile_path = (*path, "tiles", tile["id"])
         yield from _tile_series(document, item["team"], tile, tile_path, unknown)
-    yield from place_problems(item["tiles"], item["columns"], path)
+    for name, reason in place_problems(item["tiles"], item["columns"]):
+        yield Problem((*path, "tiles", name, "position"), reason)
 
 
 def _tile_series(
@@ -100,7 +102,7 @@ def _tile_series(
             document["objects"].get(series["object"]),
         )
         if statistic and monitored:
-            infos.append(series_info(statistic, monitored))
+            infos.append(_info(statistic, monitored))
     if len(infos) == len(tile["series"]):
         yield from (Problem(path, reason) for reason in find_problems(tile["kind"], tile["options"], infos))
 
@@ -112,35 +114,7 @@ def _forbidden(document: Document, name: str, team: str) -> str | None:
     return f"the object “{name}” is only for {' and '.join(teams)}, and this wallboard belongs to “{team}”"
 
 
-def series_info(statistic: dict[str, Any], monitored: dict[str, Any]) -> SeriesInfo:
-    return SeriesInfo(
-        id=0,
-        statistic=statistic["name"],
-        title=statistic["title"],
-        unit=statistic["unit"],
-        decimals=statistic["decimals"],
-        object_name=monitored["name"],
-        object_title=monitored["title"],
-        object_type=monitored["type"],
-        object_id=monitored["id"],
-        connection=monitored["connection"],
-        thresholds=statistic["thresholds"],
-    )
-
-
-def place_problems(tiles: list[dict[str, Any]], columns: int, path: Path = ()) -> Iterator[Problem]:
-    """Tiles outside the grid, and tiles on top of each other; each tile has ``id`` and ``position``."""
-    taken: dict[tuple[int, int], str] = {}
-    for tile in tiles:
-        x, y, w, h = (tile["position"][key] for key in "xywh")
-        at = (*path, "tiles", tile["id"], "position")
-        if x + w > columns:
-            yield Problem(at, f"the tile ends at column {x + w}, but the wallboard has {columns} columns")
-        if y + h > ROWS_MOST:
-            yield Problem(at, f"the tile ends at row {y + h}; a wallboard has at most {ROWS_MOST} rows")
-        w, h = min(w, columns), min(h, ROWS_MOST)
-        cells = [(column, row) for column in range(x, x + w) for row in range(y, y + h)]
-        others = {taken[cell] for cell in cells if cell in taken}
-        for other in sorted(others):
-            yield Problem(at, f"the tile overlaps the tile “{other}”")
-        taken.update(dict.fromkeys(cells, tile["id"]))
+def _info(statistic: dict[str, Any], monitored: dict[str, Any]) -> SeriesInfo:
+    definition = {key: statistic[key] for key in ("name", "title", "unit", "decimals", "thresholds")}
+    measured = {key: monitored[key] for key in ("name", "title", "type")} | {"object_id": monitored["id"]}
+    return series_info(StatisticDefinition(**definition), MonitoredObject(**measured), monitored["connection"])

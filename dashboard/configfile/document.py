@@ -10,12 +10,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
 from dashboard.configfile.substitute import SECRET_FIELDS
 from dashboard.models import Membership, Team, Tile, TileSeries, Wallboard
-from dashboard.thresholds import Thresholds
-from dashboard.tiles import KINDS
+from dashboard.plain import plain_options, plain_thresholds
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Document = dict[str, dict[str, dict[str, Any]]]
@@ -153,39 +150,3 @@ def _tile(one: Tile, series: list[dict[str, str]]) -> dict[str, Any]:
         "decimals": one.decimals,
         "options": plain_options(one.kind, one.options),
     }
-
-
-def plain_thresholds(thresholds: dict[str, Any] | Thresholds | None) -> dict[str, Any] | None:
-    """Thresholds without what says nothing, whole numbers as such; what is not valid stays as it is."""
-    try:
-        checked = Thresholds.model_validate(thresholds) if isinstance(thresholds, dict) else thresholds
-    except ValidationError:
-        return dict(thresholds) if isinstance(thresholds, dict) else None
-    if checked is None:
-        return None
-    given = {
-        "warning": checked.warning,
-        "critical": checked.critical,
-        "clear": checked.clear or None,
-        "hold": checked.hold or None,
-    }
-    return {"direction": checked.direction} | {key: plain_number(n) for key, n in given.items() if n is not None}
-
-
-def plain_options(kind: str, options: dict[str, Any]) -> dict[str, Any]:
-    """A tile's options without those at their default; what is not valid stays as it is."""
-    try:
-        checked = KINDS[kind].options.model_validate(options)
-    except (KeyError, ValidationError):
-        return dict(options)
-    plain: dict[str, Any] = plain_number(checked.model_dump(mode="json", exclude_defaults=True))
-    return plain
-
-
-def plain_number(value: Any) -> Any:
-    """3.0 as 3, so that a number looks in the file as people write it; also inside of mappings and lists."""
-    if isinstance(value, dict):
-        return {key: plain_number(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain_number(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from dashboard.configfile.problems import Path, Problem, spell
+from dashboard.configfile.yamlerrors import explain
 
 _NODES_MOST = 2_000_000
 _DEPTH_MOST = 50
@@ -128,12 +129,10 @@ def load(text: str, name: str) -> Source:
         if node is not None:
             source.data = _Builder(loader, source).build(node, ())
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-        context = getattr(error, "context", None)
+        line, reason = explain(text, error)
         # A parse error has no path of its own: the empty path gets the line.
-        source.lines = {(): mark.line + 1 if mark else 1}
-        source.problems.append(Problem((), f"not YAML: {reason}{f' ({context})' if context else ''}"))
+        source.lines = {(): line}
+        source.problems.append(Problem((), f"not YAML: {reason}"))
         source.data = None
     finally:
         loader.dispose()

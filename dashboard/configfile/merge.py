@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dashboard.configfile.document import Document, plain_number, plain_thresholds
+from dashboard.configfile.document import Document
 from dashboard.configfile.problems import Path, Problem
 from dashboard.configfile.schema import (
     REQUIRED,
@@ -21,6 +21,7 @@ from dashboard.configfile.schema import (
     read_item,
 )
 from dashboard.configfile.substitute import SecretText
+from dashboard.plain import plain_number, plain_thresholds
 from dashboard.thresholds import Thresholds
 from dashboard.tiles import KINDS
 

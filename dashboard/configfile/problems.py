@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 #: Where something stands in the file: ``("objects", 3, "type")``.
 Path = tuple[str | int, ...]
@@ -30,10 +29,3 @@ def spell(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
-
-
-def known(what: str, name: str, names: Sequence[str]) -> str:
-    """The reason for a reference to nothing, with the nearest name there is."""
-    close = get_close_matches(name, names, n=1)
-    hint = f"; did you mean “{close[0]}”?" if close else "; there are none yet" if not names else ""
-    return f"there is no {what} “{name}”{hint}"

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dashboard.configfile.problems import known
 from dashboard.embed import create_key, revoke_key
 from dashboard.models import Team
+from dashboard.names import unknown_name
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def _create(self, name: str, note: str) -> None:
         team = Team.objects.filter(name=name).first()
         if team is None:
-            reason = known("team", name, list(Team.objects.values_list("name", flat=True)))
+            reason = unknown_name("team", name, list(Team.objects.values_list("name", flat=True)))
             raise CommandError(reason[:1].upper() + reason[1:])
         key, secret = create_key(team, note)
         self.stdout.write(json.dumps({"id": key, "secret": secret}))

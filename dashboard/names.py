@@ -1,0 +1,22 @@
+"""What to say of a name that leads nowhere."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+
+def unknown_name(what: str, name: str, names: Sequence[str]) -> str:
+    """The reason for a reference to nothing, with the nearest name there is."""
+    hint = nearest(name, names) or ("" if names else "; there are none yet")
+    return f"there is no {what} “{name}”{hint}"
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """``; did you mean “Agent”?`` for ``agnet``; nothing where no word is near."""
+    by_case = {one.lower(): one for one in words}
+    close = get_close_matches(word.lower(), by_case, n=1)
+    return f"; did you mean “{by_case[close[0]]}”?" if close else ""
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and an end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
