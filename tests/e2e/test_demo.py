@@ -23,6 +23,8 @@ DEMO = yaml.safe_load((ROOT / "dashboard/demo/demo.yaml").read_text(encoding="ut
 BOARDS = [board["slug"] for board in DEMO["wallboards"]]
 STATISTICS = {entry["name"]: entry.get("statistic") or entry["definition"] for entry in DEMO["statistics"]}
 OBJECTS = {entry["name"]: (entry["type"], entry["id"]) for entry in DEMO["objects"]}
+#: States whose agents the demo's boards count but do not list.
+HIDDEN = {state for board in DEMO["wallboards"] for tile in board["tiles"] for state in tile.get("hide", ())}
 #: Stat Server's numbers for the states of an agent, from the native enumerations.
 STATES = {
     4: "WaitForNextCall",
@@ -221,6 +223,10 @@ class Watch:
     async def compare(self, notified: dict[Source, Any]) -> None:
         tiles = await self.page.evaluate(READ_TILES)
         shown = {key: value for tile in tiles.values() for key, value, state in tile["values"] if state == "live"}
+        for key in set(self.differences) - set(shown):
+            if STATES.get(status_of(notified.get(self.sources[key]))) in HIDDEN:
+                # The board leaves such agents out on purpose; that it does is the agreement.
+                del self.differences[key]
         for key, value in shown.items():
             self.seen.setdefault(key, set()).add(value)
             if key in self.differences:
@@ -229,6 +235,11 @@ class Watch:
                     del self.differences[key]
                 else:
                     self.differences[key] = (source, value, notified.get(source))
+
+
+def status_of(notified: Any) -> int:
+    """The number of an agent's state; 0 for anything that is no such state."""
+    return notified.get("status", 0) if isinstance(notified, dict) else 0
 
 
 def same(shown: Any, notified: Any) -> bool:
