@@ -14,17 +14,20 @@ from tests.e2e.installation import ROOT, deadline, free_port, wait_for_http
 class RedisServer:
     """Redis on a free port, with nothing on disk; the port stays the same over a restart."""
 
-    def __init__(self, folder: Path, password: str = "") -> None:
+    def __init__(self, folder: Path, password: str = "", certificate: tuple[Path, Path] | None = None) -> None:
         self.folder = folder
         self.port = free_port()
         self.password = password
         self.url = f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}/0"
+        self.certificate = certificate
+        if certificate is not None:
+            self.url = f"rediss{self.url.removeprefix('redis')}?ssl_ca_certs={certificate[0]}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [
-                *("redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
+                *("redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", *self._port_options()),
                 *(("--requirepass", self.password) if self.password else ()),
             ],
             cwd=self.folder,
@@ -38,6 +41,13 @@ class RedisServer:
                     continue
                 return
         raise AssertionError("Redis did not start")
+
+    def _port_options(self) -> list[str]:
+        if self.certificate is None:
+            return ["--port", str(self.port)]
+        certificate, key = (str(file) for file in self.certificate)
+        files = ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate]
+        return ["--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no", *files]
 
     def stop(self) -> None:
         if self.process is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,14 @@ from statsbridge.messages import FRAMES_GROUP
 from tests.dashboard.floor import FakeBridge, Floor
 from tests.dashboard.live import RedisServer
 from tests.dashboard.test_hub import Process, bridge_on, processes
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -137,11 +145,3 @@ async def test_a_redis_without_memory_left_loses_no_screen(floor: Floor, redis_s
         await bridge.beat()
         await process.until_value(floor.waiting.pk, 2)
         assert process.closed is None
-
-
-@pytest.fixture
-def redis_server(tmp_path: Path) -> Any:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.stop()

@@ -11,6 +11,7 @@ import websockets
 from channels.db import database_sync_to_async
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
+from tests.certificates import make_certificate
 from tests.dashboard.floor import FakeBridge, Floor
 from tests.dashboard.live import RedisServer, WebProcess
 
@@ -73,6 +74,27 @@ async def test_values_reach_a_screen_through_redis_and_the_server(
                 pass
             await bridge.beat()
             assert (await next_frame(screen, "heartbeat"))["epoch"] == snapshot["epoch"]
+
+
+async def test_redis_may_want_a_password_and_tls(floor: Floor, tmp_path: Path) -> None:
+    redis_server = RedisServer(tmp_path, password="sample-password", certificate=make_certificate(tmp_path))
+    redis_server.start()
+    web = WebProcess("daphne", tmp_path, redis_server.url)
+    try:
+        web.wait()
+        cookie = await database_sync_to_async(floor.cookie)("ben")
+        async with (
+            remote_bridge(redis_server.url) as bridge,
+            socket_of(web, "/ws/wallboards/sales/", cookie) as screen,
+        ):
+            await next_frame(screen, "snapshot")
+            await bridge.publish({floor.waiting.pk: 4})
+            while (await next_frame(screen, "update"))["values"].get(str(floor.waiting.pk), [None])[0] != 4:
+                pass
+    finally:
+        web.stop()
+        redis_server.stop()
+    assert "sample-password" not in web.log.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
