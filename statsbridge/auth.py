@@ -17,6 +17,7 @@ from statsbridge.text import clean
 logger = logging.getLogger(__name__)
 
 REFRESH_AT = 0.8
+SETTLE_SECONDS = 2.0
 #: Where the service does not say how long a token lives.
 ANSWER_SECONDS = 7.0
 LIFE_UNKNOWN_SECONDS = 600.0
@@ -49,14 +50,15 @@ class Token:
         return self.issued + max(self.life * REFRESH_AT, 1.0)
 
 
-async def _ignore_rotation(token: str) -> None:
+async def _ignore_rotation(spent: str, token: str) -> None:
     """For grants whose refresh tokens live in memory only."""
 
 
 class Authenticator:
     """Holds the access token of one connection and is the only one that asks for another.
 
-    ``on_rotated`` gets a refresh token that the service put in the place of the configured one.
+    ``on_rotated`` gets the configured refresh token and the one that the service put in its place. Call ``settle``
+    before the client is closed.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Authenticator:
         credentials: Credentials,
         *,
         clock: Clock,
-        on_rotated: Callable[[str], Awaitable[None]] = _ignore_rotation,
+        on_rotated: Callable[[str, str], Awaitable[None]] = _ignore_rotation,
     ) -> None:
         self._http = http
         self._url = url.rstrip("/") + "/oauth/token"
@@ -75,6 +77,7 @@ class Authenticator:
         self._on_rotated = on_rotated
         self._token: Token | None = None
         self._configured_refresh = credentials.refresh_token
+        self._rotating: asyncio.Task[Token] | None = None
         self._lock = asyncio.Lock()
 
     @property
@@ -135,12 +138,25 @@ class Authenticator:
                 logger.info("the refresh token was refused (%s); signing in again", refusal.words)
         return await self._sign_in()
 
+    async def settle(self) -> None:
+        """Wait a little for a request of which the answer must not be lost."""
+        if self._rotating is not None:
+            await asyncio.wait([self._rotating], timeout=SETTLE_SECONDS)
+            self._rotating.cancel()
+            await asyncio.gather(self._rotating, return_exceptions=True)
+
     async def _with_configured_refresh(self) -> Token:
-        """The grant that has no other way in; a rotated token is handed on before anything can use it up."""
-        token = await self._refresh(self._configured_refresh)
-        if token.refresh != self._configured_refresh:
+        """The grant that has no other way in. Whoever stops waiting does not stop the request."""
+        self._rotating = asyncio.create_task(self._rotate())
+        return await asyncio.shield(self._rotating)
+
+    async def _rotate(self) -> Token:
+        """A rotated token is handed on before anything can use it up."""
+        spent = self._configured_refresh
+        token = await self._refresh(spent)
+        if token.refresh != spent:
             self._configured_refresh = token.refresh
-            await self._on_rotated(token.refresh)
+            await self._on_rotated(spent, token.refresh)
         return token
 
     async def _sign_in(self) -> Token:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from statsbridge import configuration
 from statsbridge.clock import Clock
@@ -13,7 +13,7 @@ from statsbridge.configuration import Configured
 from statsbridge.keeper import Keeper
 from statsbridge.leadership import RELEASE_SECONDS, RENEW_SECONDS, TRY_SECONDS, Leases, Term
 from statsbridge.persistence import in_thread
-from statsbridge.together import cancel
+from statsbridge.together import cancel, supervise
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,8 @@ class Candidate:
         return self._configured.settings.name
 
     def start(self) -> None:
-        self._running = asyncio.create_task(self._run(), name=f"{self.name}:candidate")
+        job = supervise(f"connection {self.name}: its candidate", self._run, self._clock)
+        self._running = asyncio.create_task(job, name=f"{self.name}:candidate")
 
     def update(self, configured: Configured) -> None:
         """The configuration changed."""
@@ -76,6 +77,17 @@ class Candidate:
                     await self._leases.release(self._configured.settings.pk, term)
 
     async def _run(self) -> None:
+        try:
+            await self._stand()
+        except Exception:
+            # Another worker may do better.
+            keeper, self.keeper = self.keeper, None
+            if keeper is not None:
+                await keeper.abandon()
+            await self._hand_over()
+            raise
+
+    async def _stand(self) -> None:
         stood_by = False
         while True:
             term = await self._leases.acquire(self._configured.settings.pk)
@@ -94,7 +106,7 @@ class Candidate:
         """The last leader may have been given another refresh token, which no change of configuration tells."""
         try:
             configured = await in_thread(configuration.load)
-        except DatabaseError as error:
+        except DatabaseFailure as error:
             logger.warning("connection %s: its configuration cannot be read: %s", self.name, error)
             return
         self._configured = configured.get(self._configured.settings.pk, self._configured)

@@ -2,11 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from statsbridge import metrics, persistence
 from statsbridge.backoff import LEAST_SECONDS, REFUSED_SECONDS, Backoff
@@ -21,10 +19,11 @@ from statsbridge.link import LinkMonitor
 from statsbridge.messages import PENDING, Link, LinkState, Reading
 from statsbridge.persistence import LinkRow, in_thread
 from statsbridge.publisher import Publisher
+from statsbridge.rotation import Rotation
 from statsbridge.session import Session
 from statsbridge.store import Store
 from statsbridge.surroundings import Surroundings
-from statsbridge.together import cancel, run_together
+from statsbridge.together import cancel, run_together, supervise
 
 logger = logging.getLogger(__name__)
 
@@ -52,9 +51,10 @@ class Keeper:
         clock: Clock,
     ) -> None:
         self._settings = configured.settings
+        self._rotation = Rotation(self._settings.pk, self._settings.name)
         self._clock = clock
         self._publisher = publisher
-        self._link = LinkMonitor(clock.now, self._note_change)
+        self._link = LinkMonitor(clock.now, clock.elapsed, self._note_change)
         self._term = term
         self.store = Store(self.name, epoch, self._link.link, term.fence)
         self._sampler = Sampler(int(sample_interval * 1000))
@@ -67,11 +67,10 @@ class Keeper:
             intake=self._intake,
             ledger=Ledger(self._settings.pk, clock),
             alive=self._backoff.reset,
-            on_rotated=self._keep_rotated,
+            on_rotated=self._take_rotated,
             term=term,
         )
         self._session: Session | None = None
-        self._life: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._edited = asyncio.Event()
         self._began = False
@@ -88,14 +87,19 @@ class Keeper:
         return self._term.holds()
 
     def start(self) -> None:
-        jobs: list[Callable[[], Any]] = [self._live, self._publish, self._save_often, self._watch]
-        self._tasks = [asyncio.create_task(job(), name=f"{self.name}:{job.__name__}") for job in jobs]
+        jobs: list[Callable[[], Awaitable[None]]] = [self._live, self._publish, self._save_often, self._watch]
+        for job in jobs:
+            what = f"connection {self.name}: {job.__name__.strip('_')}"
+            self._tasks.append(
+                asyncio.create_task(supervise(what, job, self._clock), name=f"{self.name}:{job.__name__}")
+            )
 
     def update(self, configured: Configured) -> None:
         """The configuration changed: only what differs is done anew."""
-        if configured.settings != self._settings:
+        settings = self._rotation.apply(configured.settings)
+        if settings != self._settings:
             logger.info("connection %s: edited", self.name)
-            self._settings = configured.settings
+            self._settings = settings
             # Whatever was refused may be granted to another account.
             self._around.rejected.clear()
             self._edited.set()
@@ -164,23 +168,21 @@ class Keeper:
         await session.say_goodbye()
 
     async def _begin(self) -> None:
+        if self._began:
+            return
         known: dict[int, Reading] = {}
         try:
             known = await in_thread(persistence.begin, self._settings.pk, self._wanted)
-        except DatabaseError as error:
+        except DatabaseFailure as error:
             logger.warning("connection %s: its last values could not be read: %s", self.name, error)
         for series in self._wanted:
             self.store.put(series, known.get(series, PENDING), save=False)
         self._intake.change(self._wanted)
         self._began = True
 
-    async def _keep_rotated(self, token: str) -> None:
-        credentials = replace(self._settings.credentials, refresh_token=token)
-        self._settings = replace(self._settings, credentials=credentials)
-        try:
-            await in_thread(persistence.keep_rotated_token, self._settings.pk, token)
-        except DatabaseError as error:
-            logger.error("connection %s: the new refresh token could not be saved: %s", self.name, error)
+    async def _take_rotated(self, spent: str, token: str) -> None:
+        await self._rotation.keep(spent, token)
+        self._settings = self._rotation.apply(self._settings)
 
     # ---- what goes out ------------------------------------------------------------------------------------------
 
@@ -206,6 +208,7 @@ class Keeper:
             await self._save()
 
     async def _save(self, *, everything: bool = False) -> None:
+        await self._rotation.save()
         if not self._began or not self.leads:
             # The row of the last life still says when it was last seen, or that of the next one says more.
             return
@@ -214,14 +217,17 @@ class Keeper:
         opened = self._session.subscriptions.count if self._session is not None else 0
         row = LinkRow(self._settings.pk, self._link.link, now, opened, len(self._around.rejected))
         try:
-            await in_thread(persistence.save, row, values, samples)
-        except DatabaseError as error:
+            refused = await in_thread(persistence.save, row, values, samples)
+        except Exception as error:
             self.store.give_back(values)
             self._sampler.give_back(samples)
             if not self._saving_fails:
-                logger.warning("connection %s: values cannot be saved: %s", self.name, error)
+                known = isinstance(error, DatabaseFailure)
+                logger.warning("connection %s: values cannot be saved: %s", self.name, error, exc_info=not known)
             self._saving_fails = True
             return
+        for one in refused:
+            logger.error("connection %s: the database does not take %s", self.name, one)
         if self._saving_fails:
             logger.info("connection %s: values are saved again", self.name)
         self._saving_fails = False

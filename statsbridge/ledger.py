@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from statsbridge import persistence
 from statsbridge.clock import Clock
@@ -25,7 +25,7 @@ class Ledger:
             return
         try:
             await in_thread(persistence.remember, self._connection, subscriptions, self._clock.now())
-        except DatabaseError as error:
+        except DatabaseFailure as error:
             logger.warning("open subscriptions could not be noted: %s", error)
 
     async def forget(self, subscriptions: Sequence[str]) -> None:
@@ -34,13 +34,13 @@ class Ledger:
             return
         try:
             await in_thread(persistence.forget, subscriptions)
-        except DatabaseError as error:
+        except DatabaseFailure as error:
             logger.warning("deleted subscriptions could not be struck out: %s", error)
 
     async def remembered(self) -> list[str]:
         """What earlier lives opened and did not delete."""
         try:
             return await in_thread(persistence.remembered, self._connection)
-        except DatabaseError as error:
+        except DatabaseFailure as error:
             logger.warning("open subscriptions could not be read: %s", error)
             return []

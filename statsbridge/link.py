@@ -26,29 +26,33 @@ FAILED_TRIES = 2
 class LinkMonitor:
     """Holds the facts about one link and derives its state; ``on_change(before, after, lasted_ms)`` hears of it.
 
-    All times are epoch ms and come from ``now``, so that a test needs no waiting. ``review`` must be called a few
-    times a second, because time alone changes states.
+    What is shown is in epoch ms of ``now``; ages are measured in ms of ``elapsed``, which nobody sets. ``review`` must
+    be called a few times a second, because time alone changes states.
     """
 
-    def __init__(self, now: Callable[[], int], on_change: Callable[[Link, Link, int], None]) -> None:
+    def __init__(
+        self, now: Callable[[], int], elapsed: Callable[[], int], on_change: Callable[[Link, Link, int], None]
+    ) -> None:
         self._now = now
+        self._elapsed = elapsed
         self._on_change = on_change
         self.link = Link(LinkState.CONNECTING, now(), "starting")
+        self._changed_at = elapsed()
         self.idle = False
         self._ready = False
-        self._broken_at: int | None = now()
+        self._broken_at: int | None = elapsed()
         self._failing_since: int | None = None
         self._tries = 0
         self._reason = "starting"
         self._refused = ""
         self._unavailable = ""
         self._unread = False
-        self._proof_at = now()
+        self._proof_at = elapsed()
 
     def attempt(self) -> None:
         """A life of the connection begins."""
         if self._failing_since is None:
-            self._failing_since = self._now()
+            self._failing_since = self._elapsed()
         self.review()
 
     def reached(self) -> None:
@@ -62,7 +66,7 @@ class LinkMonitor:
         While what is open cannot be read, a connect cycle alone proves nothing of the values.
         """
         if news or not self._unread:
-            self._proof_at = self._now()
+            self._proof_at = self._elapsed()
         if self._ready:
             self._failing_since, self._tries, self._refused = None, 0, ""
             self._broken_at = None
@@ -71,7 +75,7 @@ class LinkMonitor:
     def proof(self) -> None:
         """The service answered a reading of what is open. That says nothing about notifications."""
         self._unread = False
-        self._proof_at = self._now()
+        self._proof_at = self._elapsed()
         self.review()
 
     def unread(self) -> None:
@@ -83,7 +87,7 @@ class LinkMonitor:
         self._break(reason)
         self._tries += 1
         if self._failing_since is None:
-            self._failing_since = self._now()
+            self._failing_since = self._elapsed()
         self.review()
 
     def ended(self, reason: str, *, refused: bool) -> None:
@@ -117,7 +121,7 @@ class LinkMonitor:
         if self._unavailable:
             self._unavailable = ""
             # Three seconds from here to have everything open again before people are told more.
-            self._broken_at, self._reason = self._now(), "the service is available again, opening statistics"
+            self._broken_at, self._reason = self._elapsed(), "the service is available again, opening statistics"
             self.review()
 
     def review(self) -> None:
@@ -125,25 +129,29 @@ class LinkMonitor:
         state, reason = self._derive()
         if state == self.link.state and (reason == self.link.reason or state == LinkState.LIVE):
             return
-        before, now = self.link, self._now()
-        same = state == before.state
-        self.link = Link(state, before.since if same else now, reason)
-        self._on_change(before, self.link, now - before.since)
+        before, lasted = self.link, self._elapsed() - self._changed_at
+        if state == before.state:
+            self.link = Link(state, before.since, reason)
+        else:
+            self.link = Link(state, self._now(), reason)
+            self._changed_at = self._elapsed()
+        self._on_change(before, self.link, lasted)
 
     def _break(self, reason: str) -> None:
         self._reason = reason
         if self._broken_at is None:
-            self._broken_at = self._now()
+            self._broken_at = self._elapsed()
 
     def _derive(self) -> tuple[LinkState, str]:
-        now = self._now()
+        now = self._elapsed()
         if self._refused:
             return LinkState.DOWN, self._refused
         if self._unavailable:
             return LinkState.UNAVAILABLE, self._unavailable
         if self._ready and self._broken_at is None:
             return self._by_proof(now - self._proof_at)
-        if now - (self._broken_at or now) < GRACE_MS and self.link.state != LinkState.CONNECTING:
+        broken = now - self._broken_at if self._broken_at is not None else 0
+        if broken < GRACE_MS and self.link.state != LinkState.CONNECTING:
             return self.link.state, self.link.reason
         failing = now - self._failing_since if self._failing_since is not None else 0
         if self._tries >= FAILED_TRIES or failing >= DOWN_MS:

@@ -1,11 +1,11 @@
 """Everything the bridge writes to and reads back from the database; synchronous, called in threads by ``in_thread``."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from channels.db import database_sync_to_async
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from statsbridge import history
 from statsbridge.configuration import WantedSeries
@@ -47,10 +47,38 @@ class LinkRow:
 
 
 @transaction.atomic
-def save(row: LinkRow, values: Sequence[tuple[int, Reading]], samples: Sequence[history.Row]) -> None:
-    """Write one connection's batch."""
+def save(row: LinkRow, values: Sequence[tuple[int, Reading]], samples: Sequence[history.Row]) -> list[str]:
+    """Write one connection's batch; what the database refuses for good is left out, and returned in words.
+
+    Raises:
+        OperationalError, InterfaceError: the database is away; nothing is written.
+    """
     if not Connection.objects.filter(pk=row.connection).exists():
-        return
+        return []
+    refused = _write(_save_link, [row], lambda row: "the state of the link")
+    refused += _write(_save_values, values, lambda value: f"the value of series {value[0]}")
+    return refused + _write(history.save_samples, samples, lambda sample: f"a sample of series {sample[0]}")
+
+
+def _write(write: Callable[[Sequence[T]], None], rows: Sequence[T], name: Callable[[T], str]) -> list[str]:
+    """All rows at once or, where that is refused, half by half, so that one bad row costs no other."""
+    if not rows:
+        return []
+    try:
+        with transaction.atomic():
+            write(rows)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - each database and driver has its own for a value it does not take
+        if len(rows) == 1:
+            return [f"{name(rows[0])} ({type(error).__name__})"]
+        middle = len(rows) // 2
+        return _write(write, rows[:middle], name) + _write(write, rows[middle:], name)
+    return []
+
+
+def _save_link(rows: Sequence[LinkRow]) -> None:
+    (row,) = rows
     LinkStatus.objects.update_or_create(
         connection_id=row.connection,
         defaults={
@@ -62,6 +90,9 @@ def save(row: LinkRow, values: Sequence[tuple[int, Reading]], samples: Sequence[
             "rejected_statistics": row.rejected_statistics,
         },
     )
+
+
+def _save_values(values: Sequence[tuple[int, Reading]]) -> None:
     known = set(Series.objects.filter(pk__in=[series for series, _ in values]).values_list("pk", flat=True))
     LastValue.objects.bulk_create(
         [
@@ -74,8 +105,6 @@ def save(row: LinkRow, values: Sequence[tuple[int, Reading]], samples: Sequence[
         update_fields=["value", "at", "state", "reason"],
         batch_size=500,
     )
-    if samples:
-        history.save_samples(samples)
 
 
 def last_readings(wanted: Mapping[int, WantedSeries]) -> dict[int, Reading]:
@@ -118,9 +147,12 @@ def remembered(connection: int) -> list[str]:
     return list(OpenSubscription.objects.filter(connection=connection).values_list("subscription_id", flat=True))
 
 
-def keep_rotated_token(connection: int, token: str) -> None:
-    """The service replaced the configured refresh token; the old one is of no use any more."""
-    Connection.objects.filter(pk=connection).update(refresh_token=token)
+@transaction.atomic
+def keep_rotated_token(connection: int, token: str, spent: Collection[str]) -> None:
+    """The service replaced the ``spent`` refresh tokens by ``token``; one that somebody entered meanwhile stays."""
+    found = Connection.objects.select_for_update().only("refresh_token").filter(pk=connection).first()
+    if found is not None and found.refresh_token in spent:
+        Connection.objects.filter(pk=connection).update(refresh_token=token)
 
 
 def beat(worker: str, started_at: int) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from contextvars import ContextVar
 from typing import Any
 
 from statsbridge import metrics
-from statsbridge.auth import Authenticator
+from statsbridge.auth import Authenticator, Token
 from statsbridge.backoff import Backoff, full_jitter
 from statsbridge.canary import Canary
 from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, Message, NewSession, Timing, Trouble
@@ -29,6 +30,10 @@ SILENCE_SECONDS = 90.0
 GOODBYE_SECONDS = 2.0
 #: For a handshake: a network that lost its connections in silence must not cost more.
 REQUEST_SECONDS = 7.0
+
+
+#: Of the request under way: polls and other requests overlap, and only a token that was really refused is dead.
+_token_sent: ContextVar[Token | None] = ContextVar("token_sent", default=None)
 
 
 class Session:
@@ -64,7 +69,6 @@ class Session:
             timing=Timing(request=REQUEST_SECONDS),
         )
         self._backoff = Backoff()
-        self._token_sent = self._auth.token
         self._wake = asyncio.Event()
         self._failed = asyncio.Event()
         self._failure: BridgeError | None = None
@@ -79,6 +83,8 @@ class Session:
         Raises:
             BridgeError: why it ended.
         """
+        # Another session may reach another node, whose clock may be behind.
+        self._around.intake.forget_times()
         try:
             await self._auth.ensure()
             await self._open_channels()
@@ -88,8 +94,10 @@ class Session:
                 self._keep_open(), self._canary.run(), self._keep_token(), self._keep_watch(), self._await_failure()
             )
         finally:
-            await self._client.close()
-            await self._http.client.aclose()
+            try:
+                await asyncio.gather(self._client.close(), self._auth.settle())
+            finally:
+                await self._http.client.aclose()
 
     async def say_goodbye(self) -> None:
         """Delete the subscriptions at the service, as far as that is quickly done."""
@@ -269,13 +277,13 @@ class Session:
             raise NotLeading("Another worker leads this connection.")
 
     def _headers(self) -> dict[str, str]:
-        self._token_sent = self._auth.token
+        _token_sent.set(self._auth.token)
         return self._auth.headers()
 
     async def _renew(self) -> None:
         """For the CometD side, after a 401 or 403. A refusal ends the session, which says why."""
         try:
-            await self._auth.renew(self._token_sent)
+            await self._auth.renew(_token_sent.get())
         except SignInRefused as error:
             self._failure = error
             self._failed.set()

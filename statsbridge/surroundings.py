@@ -13,14 +13,17 @@ from statsbridge.subscriptions import Rejection
 
 @dataclass
 class Surroundings:
-    """What of a connection outlives its sessions. ``alive`` is called for every message and answered poll."""
+    """What of a connection outlives its sessions.
+
+    ``alive`` is called for every message and answered poll, ``on_rotated`` with a spent refresh token and the new one.
+    """
 
     clock: Clock
     link: LinkMonitor
     intake: Intake
     ledger: Ledger
     alive: Callable[[], None]
-    on_rotated: Callable[[str], Awaitable[None]]
+    on_rotated: Callable[[str, str], Awaitable[None]]
     term: Term
     rejected: dict[int, Rejection] = field(default_factory=dict)
     patience: dict[int, float] = field(default_factory=dict)

@@ -7,18 +7,16 @@ without clean-up. This one starts the bridge at once, restarts it, and closes wh
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from channels.layers import BaseChannelLayer
 from channels.worker import Worker
 
-from statsbridge.backoff import Backoff
 from statsbridge.bridge import Bridge
 from statsbridge.clock import Clock
 from statsbridge.messages import COMMANDS
-from statsbridge.together import cancel, run_together
+from statsbridge.together import cancel, run_together, supervise
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +79,7 @@ class BridgeWorker(Worker):
 
     async def _keep_bridge(self) -> None:
         """An error of the bridge itself costs a restart, never the worker."""
-        await self._keep("the bridge failed and is started again", self._run_bridge)
+        await supervise("the bridge", self._run_bridge, self._clock)
 
     async def _run_bridge(self) -> None:
         self.bridge = Bridge(self.channel_layer, self._clock)
@@ -89,7 +87,7 @@ class BridgeWorker(Worker):
         await self._stopping.wait()
 
     async def _listen(self) -> None:
-        await self._keep("commands cannot be received", self._receive)
+        await supervise("receiving commands", self._receive, self._clock)
 
     async def _receive(self) -> None:
         while True:
@@ -102,12 +100,3 @@ class BridgeWorker(Worker):
                 continue
             if message.get("type") == "bridge.resync":
                 await BridgeConsumer(self.bridge).dispatch(message)
-
-    async def _keep(self, complaint: str, job: Callable[[], Any]) -> None:
-        backoff = Backoff()
-        while not self._stopping.is_set():
-            try:
-                await job()
-            except Exception:
-                logger.exception(complaint)
-                await self._clock.sleep(backoff.next())

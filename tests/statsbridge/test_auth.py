@@ -130,16 +130,47 @@ async def test_a_refused_refresh_signs_in_again() -> None:
 
 async def test_a_rotated_refresh_token_is_handed_on_and_used() -> None:
     endpoint = Endpoint((200, token("one", refresh_token="r2")), (200, token("two", refresh_token="r2")))
-    kept: list[str] = []
+    kept: list[tuple[str, str]] = []
 
-    async def keep(rotated: str) -> None:
-        kept.append(rotated)
+    async def keep(spent: str, rotated: str) -> None:
+        kept.append((spent, rotated))
 
     auth, _ = signing_in(endpoint, Credentials("c", grant="refresh_token", refresh_token="r1"), on_rotated=keep)
     await auth.ensure()
     await auth.renew(auth.token)
     assert [form["refresh_token"] for form in endpoint.forms] == ["r1", "r2"]
+    assert kept == [("r1", "r2")]
+
+
+async def test_a_rotation_is_kept_although_nobody_waits_for_it_any_more() -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+    kept: list[str] = []
+
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        asked.set()
+        await answer.wait()
+        return httpx.Response(200, json=token(refresh_token="r2"))
+
+    async def keep(spent: str, rotated: str) -> None:
+        kept.append(rotated)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(slowly))
+    credentials = Credentials("c", grant="refresh_token", refresh_token="r1")
+    auth = Authenticator(client, "https://gws", credentials, clock=Clock(), on_rotated=keep)
+    waiting = asyncio.create_task(auth.ensure())
+    await asked.wait()
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    answer.set()
+    await auth.settle()
     assert kept == ["r2"]
+
+
+@pytest.mark.parametrize("life", ["NaN", "Infinity", 10**400])
+async def test_a_token_of_an_unreadable_life_lives_ten_minutes(life: Any) -> None:
+    auth, _ = signing_in(Endpoint((200, json.dumps(token(expires_in=life)))))
+    await auth.ensure()
+    assert held(auth).life == 600.0
 
 
 async def test_a_revoked_lone_refresh_token_says_what_to_do() -> None:

@@ -63,7 +63,7 @@ class Scene:
         self.intake = Intake(store, Sampler(10_000), self.clock, wanted)
         self.around = Surroundings(
             clock=self.clock,
-            link=LinkMonitor(self.clock.now, lambda before, after, lasted: None),
+            link=LinkMonitor(self.clock.now, self.clock.elapsed, lambda before, after, lasted: None),
             intake=self.intake,
             ledger=Ledger(1, self.clock),
             alive=lambda: None,
@@ -79,7 +79,7 @@ class Scene:
         self.intake.accept(1, 5, 0)
         self.around.link.ready()
 
-    async def _rotated(self, token: str) -> None: ...
+    async def _rotated(self, spent: str, token: str) -> None: ...
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/oauth/token"):

@@ -1,5 +1,7 @@
 """The state machine of a link, with time turned by hand."""
 
+import pytest
+
 from statsbridge.link import LinkMonitor
 from statsbridge.messages import Link
 
@@ -7,17 +9,19 @@ from statsbridge.messages import Link
 class Scene:
     def __init__(self) -> None:
         self.now = 1_000_000
+        self.elapsed = 0
         self.changes: list[tuple[str, str, int]] = []
-        self.monitor = LinkMonitor(lambda: self.now, self._note)
+        self.monitor = LinkMonitor(lambda: self.now, lambda: self.elapsed, self._note)
 
     def _note(self, before: Link, after: Link, lasted: int) -> None:
         self.changes.append((str(after.state), after.reason, lasted))
 
     def after(self, seconds: float) -> "Scene":
         """Time passes, and is looked at four times a second."""
-        until = self.now + int(seconds * 1000)
-        while self.now < until:
-            self.now = min(self.now + 250, until)
+        until = self.elapsed + int(seconds * 1000)
+        while self.elapsed < until:
+            step = min(250, until - self.elapsed)
+            self.elapsed, self.now = self.elapsed + step, self.now + step
             self.monitor.review()
         return self
 
@@ -174,3 +178,22 @@ def test_notifications_prove_life_although_nothing_can_be_read() -> None:
         scene.after(5)
         scene.monitor.alive(news=True)
     assert scene.changes == []
+
+
+@pytest.mark.parametrize("step", [-3_600_000, 3_600_000])
+def test_a_clock_that_is_set_makes_nothing_late_or_down(step: int) -> None:
+    scene = Scene().live()
+    scene.now += step
+    scene.after(14)
+    assert scene.changes == []
+    scene.after(2)
+    assert scene.state == "late"
+    assert scene.changes == [("late", "no sign of life", 15_000)]
+    assert scene.monitor.link.since == scene.now - 1_000
+
+
+def test_a_clock_that_is_set_back_hides_no_trouble() -> None:
+    scene = Scene().live()
+    scene.monitor.trouble("cut")
+    scene.now -= 3_600_000
+    assert scene.after(10).state == "down"

@@ -110,6 +110,7 @@ async def receive(layer: Any, channel: str, kind: str) -> dict[str, Any]:
                 return message
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_a_worker_that_starts_before_redis_takes_commands_once_it_is_there(tmp_path: Path) -> None:
     redis_server = RedisServer(tmp_path)
     answered = asyncio.Event()
