@@ -31,8 +31,8 @@ ROLES: dict[str, dict[str, str]] = {
         "text": "#14181D",
         "label": "#4A5562",
         "line": "#C9D0D9",
-        "warning": "#8A5A00",
-        "critical": "#C4281A",
+        "warning": "#925F00",
+        "critical": "#A23036",
     },
 }
 

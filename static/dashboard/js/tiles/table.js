@@ -27,7 +27,7 @@ export function columnPages(widths, room) {
 
 export function create(body, tile, context) {
   body.classList.add("tb", "tb-table");
-  const headRow = el("tr", "", el("th", "tb-corner"));
+  const headRow = el("tr", "", el("td", "tb-corner"));
   const rowsBody = el("tbody");
   const dots = pageDots(context);
   body.append(el("table", "", el("thead", "", headRow), rowsBody), dots.element);

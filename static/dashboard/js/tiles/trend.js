@@ -86,9 +86,9 @@ export function create(body, tile, context) {
       // A small tile shows its lines and their last values; an axis there would leave no room for either.
       const left = withValues ? Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.5) * size) : 2;
       const bottom = inWords ? Math.ceil(size * 1.35) : 2;
-      // The label of a tick is centred under it, and must not reach beyond the plot.
+      // The label of a tick is centred under it, and must not reach beyond the plot or under the values.
       const half = ((now - since) * size * 1.4) / Math.max(1, width - left);
-      const times = timeTicks(since, now - half, Math.max(1, Math.floor((width - left) / (size * 3.2))), context);
+      const times = timeTicks(since + half, now - half, Math.max(1, Math.floor((width - left) / (size * 3.2))), context);
       all.forEach(([x, y], index) => Object.assign(figure.data[index], { x, y }));
       const { layout } = figure;
       layout.font = { size };
