@@ -9,7 +9,7 @@ from typing import Any
 
 from channels.layers import BaseChannelLayer
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from statsbridge import configuration, history, metrics, persistence
 from statsbridge.candidate import Candidate
@@ -84,7 +84,7 @@ class Bridge:
         await self._leases.close()
         try:
             await in_thread(persistence.depart, self._name)
-        except DatabaseError as error:
+        except DatabaseFailure as error:
             logger.warning("the end of this worker could not be noted: %s", error)
 
     async def answer(self, message: dict[str, Any]) -> None:
@@ -106,8 +106,8 @@ class Bridge:
             try:
                 await self._catch_up()
                 self._complaints.discard("follow")
-            except DatabaseError as error:
-                self._complain("follow", "the configuration cannot be read", error)
+            except Exception as error:  # noqa: BLE001 - what goes on already must not end with it
+                self._complain("follow", "the configuration cannot be followed", error)
             await self._clock.sleep(FOLLOW_SECONDS)
 
     async def _catch_up(self) -> None:
@@ -172,7 +172,7 @@ class Bridge:
             try:
                 await in_thread(persistence.beat, self._name, self._started_at)
                 self._complaints.discard("beat")
-            except DatabaseError as error:
+            except Exception as error:  # noqa: BLE001 - no reason to end all connections
                 self._complain("beat", "the heartbeat cannot be written", error)
             await self._clock.sleep(ROLL_CALL_SECONDS)
 
@@ -184,11 +184,11 @@ class Bridge:
                 while await in_thread(history.prune, before):
                     await self._clock.sleep(0.05)
                 self._complaints.discard("prune")
-            except DatabaseError as error:
+            except Exception as error:  # noqa: BLE001 - no reason to end all connections
                 self._complain("prune", "old samples cannot be deleted", error)
 
     def _complain(self, about: str, text: str, error: Exception) -> None:
-        """The first failure is logged, not each of a row."""
+        """The first failure is logged, not each of a row; one that nobody foresaw with its place."""
         if about not in self._complaints:
-            logger.warning("%s: %s", text, error)
+            logger.warning("%s: %s", text, error, exc_info=not isinstance(error, DatabaseFailure))
         self._complaints.add(about)

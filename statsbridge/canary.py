@@ -161,9 +161,9 @@ class Canary:
             if series is None or item.value is None:
                 continue
             wanted, held = self._around.intake.wanted[series], self._around.intake.reading(series)
-            if doubt or held is None or held.state != ValueState.OK:
+            if doubt or held is None or held.state != ValueState.OK or not wanted.notified:
                 self._around.intake.accept(series, item.value, item.timestamp)
-            elif wanted.notified and self._overdue(subscription, wanted, held, item):
+            elif self._overdue(subscription, wanted, held, item):
                 overdue.append(series)
         if overdue:
             for series in overdue:

@@ -89,6 +89,11 @@ class Scene:
         status = {"code": 0 if self.status == 200 else self.status, "message": "Subscription not found"}
         return httpx.Response(self.status, json={"status": status, "data": {"statistics": [item]}})
 
+    def shown(self) -> tuple[Any, str]:
+        reading = self.intake.reading(1)
+        assert reading is not None
+        return reading.value, str(reading.state)
+
     def notify(self, value: Any) -> None:
         self.canary.notified(1)
         self.intake.accept(1, value, self.clock.now())
@@ -123,6 +128,10 @@ async def test_a_difference_within_the_insensitivity_needs_no_notification() -> 
     scene = Scene()
     scene.value = 6
     await scene.run(600)
+    assert scene.reads >= 150
+    assert scene.shown() == (6, "ok")
+    assert scene.around.patience == {}
+    assert scene.around.link.link.state == "live"
 
 
 async def test_a_value_that_is_notified_in_time_is_well() -> None:
@@ -136,12 +145,19 @@ async def test_a_value_that_is_notified_in_time_is_well() -> None:
 
     scene.clock.before = tick
     await scene.run(1800)
+    assert scene.reads >= 450
+    assert scene.shown() == (1800, "ok")
+    assert scene.around.patience == {}
 
 
-async def test_a_statistic_that_never_notifies_is_not_waited_for() -> None:
+async def test_a_statistic_that_never_notifies_is_read_and_not_waited_for() -> None:
     scene = Scene({"definition": {"notificationMode": "NoNotification"}})
-    scene.value = 100
-    await scene.run(600)
+    for value in (100, 200):
+        scene.value = value
+        await scene.run(600)
+        assert scene.shown() == (value, "ok")
+    assert scene.reads == 300
+    assert scene.around.patience == {}
 
 
 async def test_after_a_false_alarm_it_waits_longer() -> None:
@@ -157,9 +173,7 @@ async def test_a_reading_fills_in_what_was_never_notified() -> None:
     scene.intake.unanswered(1)
     scene.value = 44
     await scene.run(5)
-    reading = scene.intake.reading(1)
-    assert reading is not None
-    assert (reading.value, reading.state) == (44, "ok")
+    assert scene.shown() == (44, "ok")
 
 
 async def test_a_subscription_that_the_service_does_not_know_is_given_up() -> None:

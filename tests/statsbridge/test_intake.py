@@ -53,7 +53,7 @@ def test_an_older_value_is_dropped_and_one_of_the_same_moment_is_taken() -> None
     assert scene.known() == [5, 50, "ok"]
 
 
-def test_a_new_session_may_have_an_older_clock() -> None:
+def test_once_times_are_forgotten_an_older_value_is_taken() -> None:
     scene = Scene()
     scene.intake.accept(1, 4, 50)
     scene.intake.forget_times()
