@@ -140,7 +140,9 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
     for pk, team in Wallboard.shared_with.through.objects.filter(wallboard__in=teams).values_list("wallboard", "team"):
         viewers[pk].add(team)
     people = {grant.user for grant in grants if grant.user is not None}
-    users: dict[int, Any] = {user.pk: user for user in get_user_model().objects.filter(pk__in=people, is_active=True)}
+    users: dict[int | None, Any] = {
+        user.pk: user for user in get_user_model().objects.filter(pk__in=people, is_active=True)
+    }
     members = set(Membership.objects.filter(user__in=people).values_list("user", "team"))
     keys = dict(
         EmbedKey.objects.filter(pk__in={grant.key for grant in grants}, revoked_at=None).values_list("pk", "team")

@@ -9,8 +9,10 @@ from statsbridge.vocabulary import (
     DEFINITION_KEYS,
     INTERVAL_TYPES,
     NOTIFICATION_MODES,
+    OBJECT_TYPES,
     SUBJECT_ALIASES,
     SUBJECTS,
+    mask_words,
 )
 
 _WORDS = {
@@ -31,13 +33,28 @@ def definition_problems(definition: Any) -> list[str]:
     return [f"“{key}” is missing; every definition has it." for key in missing]
 
 
-def definition_doubts(definition: dict[str, Any]) -> list[str]:
-    """Words that Stat Server's vocabulary does not have: services differ, so they may be right all the same."""
-    doubts = [
-        unknown_name("definition key", key, DEFINITION_KEYS) + "." for key in definition if key not in DEFINITION_KEYS
-    ]
+def definition_doubts(definition: dict[str, Any]) -> list[tuple[str, str]]:
+    """(key, reason) of words that Stat Server's vocabulary does not have.
+
+    Services differ, so they may be right all the same.
+    """
+    strange = [key for key in definition if key not in DEFINITION_KEYS]
+    doubts = [(key, unknown_name("definition key", key, DEFINITION_KEYS)) for key in strange]
     for key, words in _WORDS.items():
         word = definition.get(key)
-        if isinstance(word, str) and word.lower() not in {one.lower() for one in words}:
-            doubts.append(unknown_name(key, word, words) + ".")
+        if isinstance(word, str) and word and word.lower() not in {one.lower() for one in words}:
+            doubts.append((key, unknown_name(key, word, words)))
+    for key in ("mainMask", "relativeMask"):
+        doubts += [(key, reason) for reason in _mask_doubts(definition, definition.get(key))]
     return doubts
+
+
+def _mask_doubts(definition: dict[str, Any], mask: Any) -> list[str]:
+    """Which objects the definition is for is not known here, so a word that fits any of them is fine."""
+    subject = str(definition.get("subject", ""))
+    subject = SUBJECT_ALIASES.get(subject, subject)
+    if not isinstance(mask, str) or subject not in SUBJECTS or subject == "CampaignAction":
+        return []
+    words = list(dict.fromkeys(word for kind in OBJECT_TYPES for word in mask_words(subject, kind)))
+    given = (part.strip().removeprefix("~").strip() for part in mask.strip().strip("'\"").split(","))
+    return [unknown_name(f"word for a mask of {subject}", one, words) for one in given if one not in ("", "*", *words)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from django.db import transaction
 from django.utils import timezone
 
 from dashboard import access
@@ -58,8 +59,9 @@ def revoke_key(key_id: str) -> bool:
 
 def rotate_key(key: EmbedKey) -> tuple[str, str]:
     """Revoke a key and make its successor; the new ``(id, secret)``."""
-    revoke_key(key.pk)
-    return create_key(key.team, key.note)
+    with transaction.atomic():
+        revoke_key(key.pk)
+        return create_key(key.team, key.note)
 
 
 def frame_ancestors(origins: Sequence[str]) -> list[str]:

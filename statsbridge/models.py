@@ -17,12 +17,11 @@ class DatabaseNow(Func):
     arity = 0
     output_field = models.BigIntegerField()
 
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
-        templates = {
-            "postgresql": "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)",
-            "sqlite": "CAST((JULIANDAY('now') - 2440587.5) * 86400000 AS INTEGER)",
-        }
-        return templates[connection.vendor], []
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return "CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)", []
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return "CAST((JULIANDAY('now') - 2440587.5) * 86400000 AS INTEGER)", []
 
 
 class Revision(models.Model):

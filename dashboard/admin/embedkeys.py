@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 
 from dashboard.access import MANAGERS, can_manage, teams_of
 from dashboard.admin.scope import ScopedAdmin
-from dashboard.embed import create_key, revoke_key
+from dashboard.embed import create_key, revoke_key, rotate_key
 from dashboard.models import EmbedKey
 from statsbridge.admin import state_badge
 
@@ -35,7 +35,7 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
     list_select_related = ("team",)
     search_fields = ("id", "note", "team__name", "team__title")
     fields = ("team", "note")
-    actions = ("revoke",)
+    actions = ("revoke", "rotate")
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[EmbedKey]) -> QuerySet[EmbedKey]:
         return rows.filter(team__in=teams_of(request.user, MANAGERS))
@@ -57,7 +57,10 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
 
     def response_add(self, request: HttpRequest, obj: EmbedKey, post_url_continue: str | None = None) -> HttpResponse:
         """Show the secret on the very answer: a message would put it into a cookie or the session."""
-        context = {**self.admin_site.each_context(request), "title": "New embed key", "key": obj, "opts": self.opts}
+        return self._show_secret(request, obj)
+
+    def _show_secret(self, request: HttpRequest, key: EmbedKey) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": "New embed key", "key": key, "opts": self.opts}
         return TemplateResponse(request, "admin/embedkey_created.html", context)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
@@ -67,6 +70,17 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
     def revoke(self, request: HttpRequest, queryset: QuerySet[EmbedKey]) -> None:
         count = sum(revoke_key(key) for key in queryset.values_list("pk", flat=True))
         messages.success(request, f"{count} keys revoked.")
+
+    @admin.action(description="Rotate: revoke the key and show the secret of its successor", permissions=["revoke"])
+    def rotate(self, request: HttpRequest, queryset: QuerySet[EmbedKey]) -> HttpResponse | None:
+        chosen = list(queryset.select_related("team"))
+        if len(chosen) != 1 or chosen[0].revoked_at is not None:
+            messages.error(request, "Choose one key that is active: the new secret is shown once.")
+            return None
+        pk, _ = rotate_key(chosen[0])
+        successor = EmbedKey.objects.select_related("team").get(pk=pk)
+        self.log_change(request, chosen[0], f"Rotated: its successor is {pk}.")
+        return self._show_secret(request, successor)
 
     @admin.display(description="state", ordering="revoked_at")
     def state(self, key: EmbedKey) -> str:

@@ -9,12 +9,13 @@ from django.http import HttpRequest
 
 from dashboard.access import EDITORS, has_role, teams_of
 from dashboard.admin.fields import LinesField
-from dashboard.admin.scope import ScopedAdmin
+from dashboard.admin.scope import SparesBoards, UsedOnBoards
+from dashboard.configfile.usage import Changes
 from dashboard.models import Team
 from statsbridge.models import MonitoredObject
 
 
-class ObjectForm(forms.ModelForm[MonitoredObject]):
+class ObjectForm(SparesBoards[MonitoredObject]):
     tags = LinesField(help_text="One per line.")
     only_for = forms.ModelMultipleChoiceField(
         Team.objects.all(),
@@ -33,6 +34,10 @@ class ObjectForm(forms.ModelForm[MonitoredObject]):
         if self.instance.pk:
             self.initial["only_for"] = [team.pk for team in self.instance.teams.all()]
 
+    def board_changes(self) -> Changes:
+        teams = sorted(team.name for team in self.cleaned_data["only_for"])
+        return {"objects": {self.stored_name(): {"type": self.instance.type, "teams": teams}}}
+
 
 class Usage(admin.SimpleListFilter):
     title = "use"
@@ -48,7 +53,8 @@ class Usage(admin.SimpleListFilter):
 
 
 @admin.register(MonitoredObject)
-class ObjectAdmin(ScopedAdmin[MonitoredObject]):
+class ObjectAdmin(UsedOnBoards[MonitoredObject]):
+    section = "objects"
     form = ObjectForm
     list_display = ("title", "type", "object_id", "connection", "restricted", "boards", "name")
     list_filter = (Usage, "type", "connection", "teams")

@@ -2,12 +2,14 @@
 
 from typing import Any, TypeVar
 
+from django import forms
 from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from dashboard import wanted
+from dashboard.configfile.usage import Changes, boards_bereft, boards_spoiled
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -62,6 +64,35 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
             super().delete_queryset(request, queryset)
 
 
+class UsedOnBoards(ScopedAdmin[ModelT]):
+    """Rows that wallboards show: one is deleted only where no wallboard would be spoiled by that."""
+
+    #: The section of the configuration file.
+    section: str
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, lacking, [*protected, *boards_bereft(self.section, {one.name for one in objs})]
+
+
+class SparesBoards(forms.ModelForm[ModelT]):
+    """A form of such a row: what would spoil a wallboard is refused with the list of boards."""
+
+    def board_changes(self) -> Changes:
+        """What saving would change, by the names as they are stored."""
+        raise NotImplementedError
+
+    def stored_name(self) -> str:
+        """The row's name before this form may change it."""
+        return str(self.initial["name"])
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # where Django lets the model have its say
+        if self.instance.pk and not self.errors:
+            for reason in boards_spoiled(self.board_changes()):
+                self.add_error(None, reason)
+
+
 class ReadOnly(ScopedAdmin[ModelT]):
     """A list to look at."""
 
@@ -72,4 +103,7 @@ class ReadOnly(ScopedAdmin[ModelT]):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        # Not by itself, but along with what it belongs to: Django asks here then, from the other row's page.
+        match = request.resolver_match
+        here = f"{self.opts.app_label}_{self.opts.model_name}_"
+        return obj is not None and match is not None and not str(match.url_name).startswith(here)

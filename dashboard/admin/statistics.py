@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from dashboard.access import EDITORS, has_role
 from dashboard.admin.fields import ThresholdsField
 from dashboard.admin.objects import Usage
-from dashboard.admin.scope import ScopedAdmin
+from dashboard.admin.scope import SparesBoards, UsedOnBoards
+from dashboard.configfile.usage import Changes
 from dashboard.definitions import definition_doubts, definition_problems
+from dashboard.names import sentence
 from statsbridge.models import StatisticDefinition
 
 
@@ -21,7 +23,7 @@ class PrettyJSON(json.JSONEncoder):
         super().__init__(*args, **{**kwargs, "indent": 2, "sort_keys": False})
 
 
-class StatisticForm(forms.ModelForm[StatisticDefinition]):
+class StatisticForm(SparesBoards[StatisticDefinition]):
     definition = forms.JSONField(
         required=False,
         encoder=PrettyJSON,
@@ -45,9 +47,14 @@ class StatisticForm(forms.ModelForm[StatisticDefinition]):
             raise forms.ValidationError(problems)
         return definition
 
+    def board_changes(self) -> Changes:
+        keys = ("unit", "decimals", "thresholds")
+        return {"statistics": {self.stored_name(): {key: getattr(self.instance, key) for key in keys}}}
+
 
 @admin.register(StatisticDefinition)
-class StatisticAdmin(ScopedAdmin[StatisticDefinition]):
+class StatisticAdmin(UsedOnBoards[StatisticDefinition]):
+    section = "statistics"
     form = StatisticForm
     list_display = ("title", "measures", "unit", "limits", "boards", "rejected", "name")
     list_filter = (Usage, "unit")
@@ -82,8 +89,8 @@ class StatisticAdmin(ScopedAdmin[StatisticDefinition]):
 
     def save_model(self, request: HttpRequest, obj: StatisticDefinition, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        for doubt in definition_doubts(obj.definition or {}):
-            messages.warning(request, f"Saved, but {doubt}")
+        for key, doubt in definition_doubts(obj.definition or {}):
+            messages.warning(request, sentence(f"Saved, but in {key} {doubt}"))
 
     @admin.display(description="measures")
     def measures(self, definition: StatisticDefinition) -> str:

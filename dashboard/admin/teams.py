@@ -9,8 +9,30 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from dashboard.access import MANAGERS, teams_of
-from dashboard.admin.scope import ScopedAdmin
+from dashboard.admin.scope import ScopedAdmin, SparesBoards
+from dashboard.configfile.usage import Changes
 from dashboard.models import Membership, Team
+
+
+class TeamForm(SparesBoards[Team]):
+    class Meta:
+        model = Team
+        fields = ("title", "name", "monitored_objects")
+
+    def board_changes(self) -> Changes:
+        if "monitored_objects" not in self.cleaned_data:
+            return {}
+        team = self.instance.pk
+        before = {one.name: one for one in self.instance.monitored_objects.all()}
+        after = {one.name: one for one in self.cleaned_data["monitored_objects"]}
+        changed = {name: (before | after)[name] for name in before.keys() ^ after.keys()}
+        teams = {name: {one.name for one in row.teams.exclude(pk=team)} for name, row in changed.items()}
+        mine = {self.stored_name()}
+        return {
+            "objects": {
+                name: {"teams": sorted(others | mine if name in after else others)} for name, others in teams.items()
+            }
+        }
 
 
 class MembershipForm(forms.ModelForm[Membership]):
@@ -62,6 +84,7 @@ class MembershipInline(admin.TabularInline[Membership, Team]):
 
 @admin.register(Team)
 class TeamAdmin(ScopedAdmin[Team]):
+    form = TeamForm
     list_display = ("title", "name", "people", "boards", "claimed")
     search_fields = ("name", "title", "memberships__user__username")
     filter_horizontal = ("monitored_objects",)

@@ -12,7 +12,17 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from dashboard.models import EmbedKey, Membership, Team, Tile, Wallboard
-from statsbridge.models import Connection, LastValue, LinkStatus, MonitoredObject, Revision, Series, StatisticDefinition
+from statsbridge.models import (
+    Connection,
+    LastValue,
+    LinkStatus,
+    MonitoredObject,
+    OpenSubscription,
+    Revision,
+    Sample,
+    Series,
+    StatisticDefinition,
+)
 from tests.dashboard.configfile.files import apply
 
 pytestmark = pytest.mark.django_db
@@ -213,8 +223,9 @@ def test_an_object_of_another_team_is_refused(owner: Client) -> None:
 
 def test_an_object_can_be_kept_for_teams(owner: Client) -> None:
     maria = MonitoredObject.objects.get(name="maria")
-    assert change(owner, maria, only_for=[Team.objects.get(name="service").pk], tags="voice\nchat").status_code == 302
-    assert [team.name for team in maria.teams.all()] == ["service"]
+    both = [team.pk for team in Team.objects.all()]
+    assert change(owner, maria, only_for=both, tags="voice\nchat").status_code == 302
+    assert [team.name for team in maria.teams.all()] == ["sales", "service"]
     maria.refresh_from_db()
     assert maria.tags == ["voice", "chat"]
 
@@ -246,6 +257,49 @@ def test_a_new_embed_key_shows_its_secret_on_that_page_only(owner: Client) -> No
     act(owner, EmbedKey, "revoke", [key])
     key.refresh_from_db()
     assert key.revoked_at is not None
+
+
+def test_a_rotated_key_shows_its_successors_secret_on_that_answer_only(owner: Client) -> None:
+    old = EmbedKey.objects.create(id="k1", team=Team.objects.get(name="sales"), secret="x" * 43, note="portal")
+    response = act(owner, EmbedKey, "rotate", [old])
+    new = EmbedKey.objects.exclude(pk="k1").get()
+    assert response.status_code == 200
+    assert new.secret in response.content.decode()
+    assert new.secret not in str(response.cookies)
+    assert (new.team, new.note, new.revoked_at) == (old.team, "portal", None)
+    old.refresh_from_db()
+    assert old.revoked_at is not None
+    assert new.secret not in owner.get(reverse("admin:dashboard_embedkey_changelist")).content.decode()
+    for rows in ([old], [old, new]):
+        assert act(owner, EmbedKey, "rotate", rows).status_code == 302
+    assert EmbedKey.objects.count() == 2
+
+
+def test_a_manager_rotates_the_keys_of_the_own_team_only() -> None:
+    Membership.objects.filter(user__username="maria").update(role="manager")
+    manager = client_of("maria")
+    EmbedKey.objects.create(id="k1", team=Team.objects.get(name="service"), secret="x" * 43)
+    act(manager, EmbedKey, "rotate", EmbedKey.objects.all())
+    assert EmbedKey.objects.get().revoked_at is None
+
+
+@pytest.mark.parametrize("model", [LastValue, Sample, LinkStatus, OpenSubscription, Revision])
+def test_what_the_bridge_wrote_down_is_there_to_look_at(owner: Client, model: Any) -> None:
+    base = f"admin:statsbridge_{model._meta.model_name}"
+    series = Series.objects.all()[0]
+    made: dict[Any, dict[str, Any]] = {
+        LastValue: {"series": series, "value": 7, "at": 1, "state": "ok"},
+        Sample: {"series": series, "at": 1, "value": 7},
+        LinkStatus: {"connection": Connection.objects.get(), "state": "live"},
+        OpenSubscription: {"connection": Connection.objects.get(), "subscription_id": "s", "opened_at": 1},
+    }
+    row = model.objects.create(**made[model]) if model in made else model.objects.get()
+    assert owner.get(reverse(f"{base}_changelist")).status_code == 200
+    page = reverse(f"{base}_change", args=[row.pk])
+    assert owner.get(page).status_code == 200
+    assert owner.post(page, {}).status_code == 403
+    assert owner.get(reverse(f"{base}_add")).status_code == 403
+    assert client_of("maria").get(reverse(f"{base}_changelist")).status_code == 403
 
 
 def test_members_are_added_by_name(owner: Client) -> None:
@@ -312,16 +366,17 @@ def test_a_manager_changes_the_members_and_keys_of_the_own_team_only() -> None:
     key.refresh_from_db()
     assert key.revoked_at is None
     add = reverse("admin:dashboard_embedkey_add")
-    assert manager.post(add, {"team": service.pk}).status_code == 200
+    assert "Select a valid choice" in errors(manager.post(add, {"team": service.pk}))
     assert EmbedKey.objects.count() == 1
-    assert manager.post(add, {"team": sales.pk, "note": ""}).status_code == 200
-    assert EmbedKey.objects.filter(team=sales).count() == 1
+    created = manager.post(add, {"team": sales.pk, "note": ""})
+    assert EmbedKey.objects.get(team=sales).secret in created.content.decode()
 
 
 def test_nothing_secret_is_in_the_log_of_changes(owner: Client) -> None:
     from django.contrib.admin.models import LogEntry
 
-    change(owner, Connection.objects.get(), password="another-word")
+    assert change(owner, Connection.objects.get(), password="another-word").status_code == 302
+    assert LogEntry.objects.exists()
     assert "another-word" not in " ".join(LogEntry.objects.values_list("change_message", flat=True))
 
 
