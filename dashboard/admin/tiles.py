@@ -12,7 +12,7 @@ from dashboard.admin.fields import LinesField, ThresholdsField
 from dashboard.boards import series_info
 from dashboard.grid import place_problems
 from dashboard.models import Tile, TileSeries, Wallboard
-from dashboard.names import unknown_name
+from dashboard.names import sentence, unknown_name
 from dashboard.plain import plain_options
 from dashboard.tiles import KINDS, SeriesInfo, find_problems
 from dashboard.wanted import series_for
@@ -76,12 +76,11 @@ class TileForm(forms.ModelForm[Tile]):
         definition = StatisticDefinition.objects.filter(name=names[0]).first()
         monitored = MonitoredObject.objects.filter(name=names[1]).select_related("connection").first()
         if definition is None:
-            yield (
-                unknown_name("statistic", names[0], list(StatisticDefinition.objects.values_list("name", flat=True)))
-                + "."
-            )
+            statistics = list(StatisticDefinition.objects.values_list("name", flat=True))
+            yield sentence(unknown_name("statistic", names[0], statistics))
         if monitored is None:
-            yield unknown_name("object", names[1], list(MonitoredObject.objects.values_list("name", flat=True))) + "."
+            objects = list(MonitoredObject.objects.values_list("name", flat=True))
+            yield sentence(unknown_name("object", names[1], objects))
         if definition and monitored:
             if (definition, monitored) in self.pairs:
                 yield f"“{line}” is there twice."

@@ -19,6 +19,7 @@ from dashboard.configfile.schema import WORD, name_key
 from dashboard.configfile.secrets import SecretChange, decide
 from dashboard.configfile.substitute import SecretText, substitute
 from dashboard.configfile.write import put_secrets, write
+from dashboard.definitions import definition_doubts, definition_problems
 from dashboard.models import EmbedKey
 from statsbridge.models import Connection, Revision
 
@@ -81,7 +82,7 @@ def _apply(source: Source, environment: Mapping[str, str], *, dry_run: bool, pru
         return _shown(connection, field, given, change)
 
     wanted = merge(data, stored, secret_shown)
-    notes = _prune(wanted, stored) if prune else []
+    notes = [*(_prune(wanted, stored) if prune else []), *_doubts(source, wanted)]
     problems += wanted.problems + _judge(wanted, stored)
     if problems:
         raise _refused(source, problems)
@@ -160,6 +161,19 @@ def _prune(wanted: Wanted, stored: Document) -> list[str]:
                 notes.append(f"The team “{name}” stays, because it has embed keys.")
             else:
                 del items[name]
+    return notes
+
+
+def _doubts(source: Source, wanted: Wanted) -> list[str]:
+    """What is odd about the definitions that the file gives. The service may take them; it is the one that knows."""
+    notes: list[str] = []
+    for name in wanted.named["statistics"]:
+        path = (*wanted.paths[("statistics", name)], "definition")
+        definition = wanted.document["statistics"].get(name, {}).get("definition")
+        if definition and path in source.lines:
+            doubts = [("", reason) for reason in definition_problems(definition)] + definition_doubts(definition)
+            problems = [Problem((*path, key) if key else path, reason) for key, reason in doubts]
+            notes += [f"Note: {source.describe(problem)}" for problem in problems]
     return notes
 
 

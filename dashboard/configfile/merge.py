@@ -21,6 +21,7 @@ from dashboard.configfile.schema import (
     read_item,
 )
 from dashboard.configfile.substitute import SecretText
+from dashboard.names import nearest
 from dashboard.plain import plain_number, plain_thresholds
 from dashboard.thresholds import Thresholds
 from dashboard.tiles import KINDS
@@ -67,7 +68,8 @@ def merge(data: Any, stored: Document, secret_shown: Callable[[str, str, SecretT
         wanted.refuse(("version",), "this program reads version 1")
     for key in data:
         if key != "version" and key not in SECTIONS:
-            wanted.refuse((key,), f"unknown key; the keys here are version, {', '.join(SECTIONS)}")
+            hint = nearest(str(key), ("version", *SECTIONS))
+            wanted.refuse((key,), f"unknown key; the keys here are version, {', '.join(SECTIONS)}{hint}")
     for section in SECTIONS:
         _section(wanted, section, data.get(section), stored, secret_shown)
     return wanted
@@ -211,9 +213,9 @@ def _tile(wanted: Wanted, data: dict[str, Any], path: Path) -> dict[str, Any] | 
     kind = KINDS.get(str(data.get("kind")))
     options: dict[str, Any] = {}
     if kind is None and isinstance(data.get("kind"), str):
-        problems.append(
-            Problem((*path, "kind"), f"there is no tile kind “{data['kind']}”; the kinds are {', '.join(KINDS)}")
-        )
+        hint = nearest(data["kind"], list(KINDS))
+        reason = f"there is no tile kind “{data['kind']}”; the kinds are {', '.join(KINDS)}{hint}"
+        problems.append(Problem((*path, "kind"), reason))
     elif kind is not None:
         try:
             options = kind.options.model_validate(own).model_dump(mode="json", exclude_defaults=True)

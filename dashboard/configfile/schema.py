@@ -4,8 +4,10 @@ Everything but an item's name has a default, because what the file leaves out of
 ``REQUIRED`` are the keys that a new one needs.
 """
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import available_timezones
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -14,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from dashboard.configfile.problems import Path, Problem
 from dashboard.configfile.substitute import SecretText
 from dashboard.models import COLUMNS_MOST, ROWS_MOST
+from dashboard.names import nearest
 from dashboard.thresholds import Thresholds
 from dashboard.validators import validate_origin
 from statsbridge.validators import validate_proxy_url, validate_service_url, validate_timezone
@@ -40,7 +43,17 @@ def _printable(value: str) -> str:
 
 def _object_type(value: str) -> str:
     if value not in OBJECT_TYPES:
-        raise ValueError(f"“{value}” is no object type; the types are {', '.join(OBJECT_TYPES)}")
+        hint = nearest(value, OBJECT_TYPES)
+        raise ValueError(f"“{value}” is no object type; the types are {', '.join(OBJECT_TYPES)}{hint}")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        validate_timezone(value)
+    except DjangoValidationError as error:
+        hint = nearest(value, sorted(available_timezones()))
+        raise ValueError(" ".join(error.messages).removesuffix(".") + hint) from None
     return value
 
 
@@ -75,7 +88,7 @@ Slug = Annotated[str, _SLUG, Field(max_length=50)]
 LongSlug = Annotated[str, _SLUG, Field(max_length=100)]
 Text = Annotated[str, AfterValidator(_printable)]
 Title = Annotated[Text, Field(min_length=1, max_length=200)]
-Zone = Annotated[str, _django(validate_timezone)]
+Zone = Annotated[str, AfterValidator(_zone)]
 ServiceUrl = Annotated[str, Field(max_length=400), _django(validate_service_url)]
 Secret = Annotated[Any, BeforeValidator(_secret)]
 Decimals = Annotated[int, Field(ge=0, le=6, strict=True)]
@@ -177,6 +190,14 @@ class WallboardItem(Item):
     tiles: Annotated[list[dict[str, Any]], BeforeValidator(_none_is_empty)] = []
 
 
+#: Parts of an item that have keys of their own.
+_PARTS: dict[str, type[BaseModel]] = {
+    "members": MemberItem,
+    "position": Position,
+    "series": SeriesItem,
+    "thresholds": Thresholds,
+}
+
 #: Section of the file -> its model, the key that names an item, what people call it, and what a new one must have.
 SECTIONS: dict[str, type[Item]] = {
     "connections": ConnectionItem,
@@ -202,10 +223,7 @@ def name_key(section: str) -> str:
 
 def in_words(error: ValidationError, path: Path, keys: tuple[str, ...]) -> list[Problem]:
     """pydantic's findings as problems; input is never repeated, because it may be a secret."""
-    return [
-        Problem((*path, *_plain(item["loc"])), _reason(item, keys))
-        for item in error.errors(include_url=False, include_input=False)
-    ]
+    return [Problem((*path, *_plain(item["loc"])), _reason(item, keys)) for item in error.errors(include_url=False)]
 
 
 def _plain(location: tuple[str | int, ...]) -> Path:
@@ -215,7 +233,7 @@ def _plain(location: tuple[str | int, ...]) -> Path:
 def _reason(item: Any, keys: tuple[str, ...]) -> str:
     match item["type"]:
         case "extra_forbidden":
-            return f"unknown key; the keys here are {', '.join(keys)}" if len(item["loc"]) == 1 else "unknown key"
+            return _unknown_key(_plain(item["loc"]), keys)
         case "missing":
             return "this key is missing"
         case "string_type":
@@ -224,7 +242,22 @@ def _reason(item: Any, keys: tuple[str, ...]) -> str:
             return "may hold only letters, digits, hyphens and underscores"
         case _:
             message = str(item["msg"]).removeprefix("Value error, ")
-            return message[:1].lower() + message[1:] if message.startswith("Input should") else message
+            hint = _nearest_choice(item) if item["type"] == "literal_error" else ""
+            return (message[:1].lower() + message[1:] if message.startswith("Input should") else message) + hint
+
+
+def _unknown_key(location: Path, keys: tuple[str, ...]) -> str:
+    """With the keys that may stand there; deeper ones are those of the part that the key is in."""
+    around = [part for part in location[:-1] if isinstance(part, str)]
+    if around:
+        keys = tuple(_PARTS[around[-1]].model_fields) if around[-1] in _PARTS else ()
+    there = f"; the keys here are {', '.join(keys)}" if keys else ""
+    return f"unknown key{there}{nearest(str(location[-1]), keys)}"
+
+
+def _nearest_choice(item: Any) -> str:
+    choices = re.findall(r"'([^']*)'", str(item.get("ctx", {}).get("expected", "")))
+    return nearest(item["input"], choices) if isinstance(item["input"], str) else ""
 
 
 def read_item(model: type[ItemT], data: Any, path: Path) -> tuple[ItemT | None, list[Problem]]:

@@ -25,6 +25,8 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, str]:
         return mark.line + 1, "a backslash in double quotes is an escape; put the value in single quotes instead"
     if "unexpected end of stream" in problem and "quoted" in context:
         return opened.line + 1, "the quote that opens here is never closed"
+    if "flow node" in context:
+        return mark.line + 1, "a value is missing, or a bracket further up is not closed"
     if "flow" in context:
         return mark.line + 1, _in_brackets(at, context, opened.line + 1)
     if "mapping values are not allowed" in problem:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from statsbridge.models import Connection
-from tests.dashboard.configfile.files import ENVIRONMENT, SAMPLE
+from tests.dashboard.configfile.files import ENVIRONMENT, SAMPLE, line_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +45,29 @@ def test_an_error_ends_with_1_and_says_that_nothing_was_changed(file: Path) -> N
     assert caught.value.returncode == 1
     assert f"{file}:16: objects[2].type: “Robot” is no object type" in str(caught.value)
     assert str(caught.value).endswith("Nothing was changed.")
+
+
+def test_a_doubtful_definition_is_a_note_and_no_error(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(SAMPLE.replace("mainMask: WaitForNextCall", "mainMask: WaitForNextCal"), encoding="utf-8")
+    note = (
+        f"Note: {file}:{line_of(SAMPLE, 'mainMask')}: statistics[1].definition.mainMask: "
+        "there is no word for a mask of DNStatus “WaitForNextCal”; did you mean “WaitForNextCall”?"
+    )
+    call_command("applyconfig", str(file))
+    assert note in capsys.readouterr().out.splitlines()
+    call_command("applyconfig", str(file), "--dry-run")
+    assert capsys.readouterr().out.splitlines() == [note, "No difference."]
+
+
+def test_a_definition_without_a_category_is_a_note(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(SAMPLE.replace("category: TotalAdjustedTime, ", ""), encoding="utf-8")
+    call_command("applyconfig", str(file))
+    assert "statistics[1].definition: “category” is missing; every definition has it." in capsys.readouterr().out
+
+
+def test_a_sound_file_has_no_notes(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("applyconfig", str(file))
+    assert "Note:" not in capsys.readouterr().out
 
 
 def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:

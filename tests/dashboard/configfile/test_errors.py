@@ -154,6 +154,30 @@ def test_it_is_refused_with_file_line_key_and_reason(old: str, new: str, part: s
     assert not Revision.current()
 
 
+MEANT = {
+    "a key": ("timezone: Europe/Berlin\nobjects", "timezon: Europe/Berlin\nobjects", "timezone"),
+    "a key of an object": ("title: Orders", "titel: Orders", "title"),
+    "a section": ("teams:\n", "team:\n", "teams"),
+    "a key of a member": ("role: editor", "rol: editor", "role"),
+    "a key of thresholds": ("warning: 5", "warn: 5", "warning"),
+    "a key of a tile": ("window: 30", "windows: 30", "window"),
+    "a type of object": ("type: Agent", "type: Agnet", "Agent"),
+    "a type in another case": ("type: Agent", "type: agent", "Agent"),
+    "a unit": ("unit: count", "unit: counts", "count"),
+    "a role": ("role: editor", "role: Editor", "editor"),
+    "a grant": ("grant: password", "grant: passwort", "password"),
+    "a direction": ("direction: above, warning: 5", "direction: abov, warning: 5", "above"),
+    "a kind of tile": ("kind: trend", "kind: trent", "trend"),
+    "a time zone": ("timezone: Europe/Berlin\nobjects", "timezone: Europe/Berlim\nobjects", "Europe/Berlin"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "meant"), MEANT.values(), ids=MEANT)
+def test_what_was_probably_meant_is_said(old: str, new: str, meant: str) -> None:
+    lines = refusal(SAMPLE.replace(old, new, 1))
+    assert any(line.endswith(f"; did you mean “{meant}”?") for line in lines), lines
+
+
 @pytest.mark.parametrize("name", [name for name in BAD if name != "a secret's missing variable"])
 def test_what_was_stored_stays_as_it_was(name: str) -> None:
     old, new, *_ = BAD[name]
