@@ -29,7 +29,12 @@ logger = logging.getLogger(__name__)
 
 #: The first change after a pause goes out at once, those that follow wait for the next tick.
 TICK_SECONDS = 0.1
+#: Under load, publishing has one part in so many of the time.
+SHARE = 4
 SAVE_SECONDS = 3.0
+#: So many changed values a second are written at most on average, and what changed is written so often at least.
+SAVED_PER_SECOND = 1000
+SAVE_MOST_SECONDS = 10.0
 WATCH_SECONDS = 0.25
 SWITCHED_OFF = "The connection is switched off."
 
@@ -189,8 +194,9 @@ class Keeper:
     async def _publish(self) -> None:
         while True:
             await self.store.changed.wait()
+            began = self._clock.monotonic()
             await self._publish_news()
-            await self._clock.sleep(TICK_SECONDS)
+            await self._clock.sleep(max(TICK_SECONDS, (SHARE - 1) * (self._clock.monotonic() - began)))
 
     async def _publish_news(self) -> None:
         for message in self.store.take():
@@ -203,9 +209,12 @@ class Keeper:
             await self._clock.sleep(WATCH_SECONDS)
 
     async def _save_often(self) -> None:
+        pause = SAVE_SECONDS
         while True:
-            await self._clock.sleep(SAVE_SECONDS)
+            await self._clock.sleep(pause)
+            count = self.store.unsaved
             await self._save()
+            pause = min(max(SAVE_SECONDS, count / SAVED_PER_SECOND), SAVE_MOST_SECONDS)
 
     async def _save(self, *, everything: bool = False) -> None:
         await self._rotation.save()

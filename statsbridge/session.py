@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -14,6 +15,7 @@ from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, 
 from statsbridge.configuration import ConnectionSettings
 from statsbridge.errors import BridgeError, NotLeading, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
 from statsbridge.http import open_http
+from statsbridge.inbox import Inbox
 from statsbridge.rest import Item, StatisticsApi, read_item, unwrap
 from statsbridge.subscriptions import Subscriptions
 from statsbridge.surroundings import Surroundings
@@ -68,6 +70,8 @@ class Session:
             backoff=full_jitter,
             timing=Timing(request=REQUEST_SECONDS),
         )
+        self._inbox = Inbox(self._update)
+        self._updates, self._lag = metrics.UPDATES.labels(settings.name), metrics.LAG.labels(settings.name)
         self._backoff = Backoff()
         self._wake = asyncio.Event()
         self._failed = asyncio.Event()
@@ -94,6 +98,7 @@ class Session:
                 self._keep_open(), self._canary.run(), self._keep_token(), self._keep_watch(), self._await_failure()
             )
         finally:
+            self._inbox.close()
             try:
                 await asyncio.gather(self._client.close(), self._auth.settle())
             finally:
@@ -149,19 +154,26 @@ class Session:
         content = unwrap(data)
         if channel == UPDATES:
             statistics = content.get("statistics")
-            for element in statistics if isinstance(statistics, list) else ():
-                if isinstance(element, dict):
-                    self._update(read_item(element))
+            self._inbox.put(statistics if isinstance(statistics, list) else ())
         elif channel == SERVICE:
             self._hear_of_service(str(content.get("serviceState", "")).upper())
 
-    def _update(self, item: Item) -> None:
+    def _update(self, elements: Iterable[Mapping[str, Any]]) -> None:
+        try:
+            for element in elements:
+                self._update_one(read_item(element))
+        except Exception:
+            # The inbox is emptied by the event loop, which nobody watches.
+            metrics.UNREADABLE.labels(self._name).inc()
+            logger.exception("connection %s: an update could not be handled", self._name)
+
+    def _update_one(self, item: Item) -> None:
         series = self.subscriptions.series_of(item.subscription_id, item.statistic_id)
         if series is None:
             return
-        metrics.UPDATES.labels(self._name).inc()
+        self._updates.inc()
         if item.timestamp is not None:
-            metrics.LAG.labels(self._name).observe(max(0, self._clock.now() - item.timestamp) / 1000)
+            self._lag.observe(max(0, self._clock.now() - item.timestamp) / 1000)
         self._canary.notified(series)
         self._around.intake.accept(series, item.value, item.timestamp)
 

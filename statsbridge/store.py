@@ -80,6 +80,10 @@ class Store:
             "link": self.link.to_wire(),
         }
 
+    @property
+    def unsaved(self) -> int:
+        return len(self._unsaved)
+
     def take_unsaved(self) -> list[tuple[int, Reading]]:
         """The readings that the database does not have yet."""
         series, self._unsaved = self._unsaved, set()
