@@ -85,6 +85,7 @@ def series_info(
         object_id=monitored.object_id,
         connection=connection,
         thresholds=definition.thresholds,
+        timezone=monitored.connection.timezone,
     )
 
 
@@ -116,6 +117,7 @@ def _series_wire(info: SeriesInfo) -> dict[str, Any]:
             "title": info.object_title,
         },
         "connection": info.connection,
+        "timezone": info.timezone,
     }
 
 

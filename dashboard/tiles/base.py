@@ -33,6 +33,8 @@ class SeriesInfo:
     connection: str
     #: The statistic's own, as JSON; a tile's thresholds go before them.
     thresholds: dict[str, Any] | None = None
+    #: The connection's, in which statistics that grow over a day start over at midnight; the board may have another.
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

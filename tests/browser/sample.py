@@ -103,6 +103,7 @@ def _series_wire(info: SeriesInfo) -> dict[str, Any]:
             "title": info.object_title,
         },
         "connection": info.connection,
+        "timezone": info.timezone,
     }
 
 

@@ -72,7 +72,8 @@ async def test_a_clock_is_that_of_the_board(page: Page) -> None:
 async def points(page: Page, history: list[Any], reading: Any) -> list[tuple[int, Any]]:
     script = """async ([history, reading, noon]) => {
       const { points } = await import("/static/dashboard/js/tiles/lines.js");
-      const context = { history: () => history, value: () => reading, timezone: "Europe/Berlin" };
+      const series = { timezone: "Europe/Berlin" };
+      const context = { history: () => history, value: () => reading, series: () => series, timezone: "UTC" };
       return points(1, noon - 3_600_000, noon, context);
     }"""
     x, y = await page.evaluate(script, [history, reading, NOON])
@@ -93,15 +94,24 @@ async def test_a_steady_value_holds_up_to_a_gap(page: Page) -> None:
     assert await points(page, history, live) == [(-60, 2), (-31, 2), (-30, None), (-20, 3), (0, 3)]
 
 
-async def test_a_restart_at_midnight_is_not_joined(page: Page) -> None:
-    midnight = NOON - 12 * 60 * MINUTE
+@pytest.mark.parametrize(
+    ("hour", "line"),
+    [(0, [900, 900, None, 2]), (6, [900, 2])],
+    ids=["the contact centre's midnight", "the board's midnight"],
+)
+async def test_a_restart_at_the_contact_centres_midnight_is_not_joined(page: Page, hour: int, line: list[Any]) -> None:
+    """A board in New York about a contact centre in Berlin."""
+    moment = NOON - (12 - hour) * 60 * MINUTE
     script = """async ([history, now]) => {
       const { points } = await import("/static/dashboard/js/tiles/lines.js");
-      const context = { history: () => history, value: () => undefined, timezone: "Europe/Berlin" };
+      const series = { timezone: "Europe/Berlin" };
+      const context = {
+        history: () => history, value: () => undefined, series: () => series, timezone: "America/New_York",
+      };
       return points(1, now - 3_600_000, now, context)[1];
     }"""
-    history = [[midnight - 10 * MINUTE, 900], [midnight + MINUTE, 2]]
-    assert await page.evaluate(script, [history, midnight + 10 * MINUTE]) == [900, 900, None, 2]
+    history = [[moment - 10 * MINUTE, 900], [moment + MINUTE, 2]]
+    assert await page.evaluate(script, [history, moment + 10 * MINUTE]) == line
 
 
 async def test_axes_have_round_values_in_their_unit(page: Page) -> None:

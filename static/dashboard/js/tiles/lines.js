@@ -4,19 +4,20 @@ import { formatClock, formatValue } from "../format.js";
 
 const MINUTE = 60_000;
 
-function dayOf(ms, context) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: context.timezone }).format(ms);
+function dayOf(ms, timeZone) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(ms);
 }
 
-/** A growing statistic that starts over at midnight is a new line, not a fall. */
-function restarts(before, after, context) {
+/** A growing statistic that starts over at the contact centre's midnight is a new line, not a fall. */
+function restarts(before, after, timeZone) {
   if (before[1] === null || after[1] === null || after[1] >= before[1] || after[0] - before[0] > 24 * 60 * MINUTE) return false;
-  return dayOf(before[0], context) !== dayOf(after[0], context);
+  return dayOf(before[0], timeZone) !== dayOf(after[0], timeZone);
 }
 
 /** `[times, values]` from `since` to `now`; null is a gap. The last value holds until now while its link lives. */
 export function points(id, since, now, context) {
   const [x, y] = [[], []];
+  const timeZone = context.series(id)?.timezone ?? context.timezone;
   let before = null;
   for (const point of context.history(id) ?? []) {
     if (point[0] >= since) {
@@ -24,7 +25,7 @@ export function points(id, since, now, context) {
         x.push(since);
         y.push(before[1]);
       }
-      const anew = before && restarts(before, point, context);
+      const anew = before && restarts(before, point, timeZone);
       if (before && before[1] !== null && (anew || point[1] === null)) {
         // What was known holds up to the gap: a line of one point would not be seen.
         x.push(point[0] - 1);
