@@ -130,7 +130,9 @@ class Socket(asyncio.Protocol):
             if code == 1:
                 self._take(data[at + head : at + head + length])
             elif code == 9:
-                self.transport.write(b"\x8a\x80\0\0\0\0")
+                # A pong without the ping's content counts as none.
+                content = data[at + head : at + head + length]
+                self.transport.write(bytes([0x8A, 0x80 | length]) + b"\0\0\0\0" + content)
             at += head + length
         self._rest = data[at:]
 
