@@ -70,9 +70,12 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
 
 
 def series_info(
-    definition: StatisticDefinition, monitored: MonitoredObject, connection: str, series: int = 0
+    definition: StatisticDefinition, monitored: MonitoredObject, connection: str, series: int = 0, timezone: str = "UTC"
 ) -> SeriesInfo:
-    """What a tile needs to know of a series; ``connection`` is the name of the object's."""
+    """What a tile needs to know of a series; ``connection`` and ``timezone`` are those of the object's connection.
+
+    To judge whether a tile can show it, neither the series nor its zone is needed.
+    """
     return SeriesInfo(
         id=series,
         statistic=definition.name,
@@ -85,7 +88,7 @@ def series_info(
         object_id=monitored.object_id,
         connection=connection,
         thresholds=definition.thresholds,
-        timezone=monitored.connection.timezone,
+        timezone=timezone,
     )
 
 
@@ -99,7 +102,9 @@ def _series_of(chosen: Sequence[Tile]) -> dict[int, list[SeriesInfo]]:
     for link in links:
         series = link.series
         monitored = series.monitored_object
-        info = series_info(series.definition, monitored, monitored.connection.name, series.pk)
+        info = series_info(
+            series.definition, monitored, monitored.connection.name, series.pk, monitored.connection.timezone
+        )
         found.setdefault(link.tile_id, []).append(info)
     return found
 
