@@ -1,8 +1,10 @@
-"""The JSON form of the log (``LOG_FORMAT=json``)."""
+"""How the log is written: its JSON form (``LOG_FORMAT=json``), and what is left out of it."""
 
 import json
 import logging
 from datetime import UTC, datetime
+
+from django.core.exceptions import PermissionDenied
 
 
 class JsonFormatter(logging.Formatter):
@@ -18,3 +20,12 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+class RefusalsInOneLine(logging.Filter):
+    """Lets everything pass; a refused page has no traceback, because nothing in the program went wrong."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[0] and issubclass(record.exc_info[0], PermissionDenied):
+            record.exc_info = record.exc_text = None
+        return True

@@ -202,12 +202,16 @@ LOGGING: dict[str, Any] = {
         "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
         "json": {"()": "dashboard.logs.JsonFormatter"},
     },
+    "filters": {"refusals": {"()": "dashboard.logs.RefusalsInOneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": ENV.log_format}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
     "loggers": {
         # Request lines of the HTTP clients would repeat addresses of every poll.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        # It tells of each client it makes; what becomes of a connection is told by the bridge.
+        "aiocometd.client": {"level": "WARNING"},
+        "django.request": {"filters": ["refusals"]},
         "daphne": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },

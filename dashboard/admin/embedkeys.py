@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from dashboard.access import MANAGERS, can_manage, teams_of
-from dashboard.admin.scope import ScopedAdmin
+from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.embed import create_key, revoke_key, rotate_key
 from dashboard.models import EmbedKey
 from statsbridge.admin import state_badge
@@ -31,7 +31,7 @@ class InUse(admin.SimpleListFilter):
 @admin.register(EmbedKey)
 class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
     list_display = ("id", "team", "note", "state", "created_at", "revoked_at")
-    list_filter = (InUse, "team")
+    list_filter = (InUse, ("team", OwnTeams))
     list_select_related = ("team",)
     search_fields = ("id", "note", "team__name", "team__title")
     fields = ("team", "note")

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from dashboard.access import EDITORS, has_role, teams_of
 from dashboard.admin.fields import LinesField
-from dashboard.admin.scope import SparesBoards, UsedOnBoards
+from dashboard.admin.scope import OwnTeams, SparesBoards, UsedOnBoards
 from dashboard.configfile.usage import Changes
 from dashboard.models import Team
 from statsbridge.models import MonitoredObject
@@ -57,7 +57,7 @@ class ObjectAdmin(UsedOnBoards[MonitoredObject]):
     section = "objects"
     form = ObjectForm
     list_display = ("title", "type", "object_id", "connection", "restricted", "boards", "name")
-    list_filter = (Usage, "type", "connection", "teams")
+    list_filter = (Usage, "type", "connection", ("teams", OwnTeams))
     list_select_related = ("connection",)
     search_fields = ("name", "title", "object_id")
     prepopulated_fields = {"name": ("title",)}

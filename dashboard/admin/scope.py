@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from dashboard import wanted
+from dashboard.access import EDITORS, teams_of
 from dashboard.configfile.usage import Changes, boards_bereft, boards_spoiled
 
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -91,6 +92,14 @@ class SparesBoards(forms.ModelForm[ModelT]):
         if self.instance.pk and not self.errors:
             for reason in boards_spoiled(self.board_changes()):
                 self.add_error(None, reason)
+
+
+class OwnTeams(admin.RelatedFieldListFilter):
+    """Offers the teams that a person works for; the names of the others are none of their business."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        own = set(teams_of(request.user, EDITORS).values_list("pk", flat=True))
+        return [(pk, title) for pk, title in super().field_choices(field, request, model_admin) if pk in own]
 
 
 class ReadOnly(ScopedAdmin[ModelT]):

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
 from dashboard.admin.fields import OriginsField
-from dashboard.admin.scope import ScopedAdmin
+from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.admin.tiles import TileForm, TileInline, save_series
 from dashboard.models import Wallboard
 
@@ -29,7 +29,7 @@ class WallboardForm(forms.ModelForm[Wallboard]):
 class WallboardAdmin(ScopedAdmin[Wallboard]):
     form = WallboardForm
     list_display = ("title", "look", "team", "shared", "tile_count", "embedded_in", "enabled")
-    list_filter = ("enabled", "team")
+    list_filter = ("enabled", ("team", OwnTeams))
     list_select_related = ("team",)
     search_fields = ("title", "slug", "tiles__title", "tiles__series__definition__name")
     prepopulated_fields = {"slug": ("title",)}
