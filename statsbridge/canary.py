@@ -161,7 +161,8 @@ class Canary:
             if series is None or item.value is None:
                 continue
             wanted, held = self._around.intake.wanted[series], self._around.intake.reading(series)
-            if doubt or held is None or held.state != ValueState.OK or not wanted.notified:
+            at_once = not wanted.notified or (doubt and not wanted.runs)
+            if at_once or held is None or held.state != ValueState.OK:
                 self._around.intake.accept(series, item.value, item.timestamp)
             elif self._overdue(subscription, wanted, held, item):
                 overdue.append(series)

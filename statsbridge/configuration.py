@@ -16,13 +16,21 @@ NAMED_FREQUENCY_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class WantedSeries:
-    """One series as the service is asked for it; ``descriptor`` is ``{"name": …}`` or ``{"definition": …}``."""
+    """One series as the service is asked for it; ``descriptor`` is ``{"name": …}`` or ``{"definition": …}``.
+
+    ``statistic`` is what the configuration calls it, for the log.
+    """
 
     id: int
     unit: str
     object_type: str
     object_id: str
     descriptor: Mapping[str, Any] = field(hash=False)
+    statistic: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        called = self.statistic or self.descriptor.get("name") or self._definition.get("category", "a statistic")
+        return f"{called} of {self.object_type} {self.object_id}"
 
     @cached_property
     def asked(self) -> str:
@@ -52,6 +60,11 @@ class WantedSeries:
         if str(self._definition.get("notificationMode", "")).lower() != "periodical":
             return 0.0
         return _positive(self._definition.get("notificationFrequency"), NAMED_FREQUENCY_SECONDS)
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is told now and then of a clock that runs on: what is read is then never what was notified."""
+        return self.unit == "seconds" and self.frequency > 0
 
     @property
     def insensitivity(self) -> float:
@@ -111,7 +124,14 @@ def _wanted(series: Iterable[Series]) -> Iterable[tuple[int, WantedSeries]]:
         observed = one.monitored_object
         yield (
             observed.connection_id,
-            WantedSeries(one.pk, one.definition.unit, observed.type, observed.object_id, one.definition.descriptor()),
+            WantedSeries(
+                one.pk,
+                one.definition.unit,
+                observed.type,
+                observed.object_id,
+                one.definition.descriptor(),
+                one.definition.name,
+            ),
         )
 
 

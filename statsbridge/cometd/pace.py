@@ -17,9 +17,10 @@ class Pace:
     def __init__(self, backoff: Pauses) -> None:
         self._backoff = backoff
         self._delays: Iterator[float] | None = None
+        self._lost = False
 
     def reset(self) -> None:
-        self._delays = None
+        self._delays, self._lost = None, False
 
     def failed(self) -> float:
         """Seconds to wait after a failure."""
@@ -28,8 +29,13 @@ class Pace:
         return next(self._delays, MOST_SECONDS)
 
     def lost(self) -> float:
-        """Seconds to wait after the service has forgotten the session: none, if that is the first thing to go wrong."""
+        """Seconds to wait after the service has forgotten the session: none for the first time.
+
+        That is also how a service answers that was away and is back.
+        """
+        if self._lost:
+            return self.failed()
+        self._lost = True
         if self._delays is None:
             self._delays = iter(self._backoff())
-            return 0.0
-        return self.failed()
+        return 0.0

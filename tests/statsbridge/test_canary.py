@@ -266,3 +266,15 @@ async def test_it_tells_when_the_service_answers_after_silence() -> None:
     scene.canary = Canary("main", api, scene.subscriptions, scene.around, lambda: None, recovered)
     await scene.run(30)
     assert told == [8.0]
+
+
+async def test_after_trouble_a_running_time_waits_for_its_notification() -> None:
+    scene = Scene()
+    scene.intake.wanted = {1: WantedSeries(1, "seconds", "Queue", "8001", EVERY_TEN)}
+    scene.subscriptions.open["S"] = {1: scene.intake.wanted[1].asked}
+    scene.value = 9
+    scene.canary.doubt()
+    await scene.run(1)
+    reading = scene.intake.reading(1)
+    assert reading is not None
+    assert reading.value == 5

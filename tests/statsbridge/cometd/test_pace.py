@@ -26,6 +26,12 @@ def test_a_session_lost_once_is_replaced_at_once() -> None:
     assert Pace(one_two).lost() == 0.0
 
 
+def test_a_session_lost_by_a_service_that_was_away_is_replaced_at_once() -> None:
+    pace = Pace(one_two)
+    pace.failed()
+    assert [pace.lost(), pace.lost()] == [0.0, 2.0]
+
+
 def test_a_session_lost_again_has_to_wait() -> None:
     pace = Pace(one_two)
     pace.lost()
