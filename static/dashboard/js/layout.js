@@ -5,7 +5,7 @@ const TWO_COLUMNS_FROM = 360;
 const WIDE_NARROW = 600;
 const COMPACT = new Set(["number", "gauge"]);
 // Heights in rows of the narrow grid, by kind.
-const NARROW_ROWS = { number: 3, gauge: 4, trend: 6, bars: 7, donut: 7, agents: 9, table: 7, text: 4 };
+const NARROW_ROWS = { number: 3, gauge: 4, trend: 6, bars: 7, donut: 5, agents: 9, table: 7, text: 4 };
 
 const inReadingOrder = (tiles) =>
   [...tiles].sort((one, other) => one.position.y - other.position.y || one.position.x - other.position.x);
