@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+import websockets
 from channels.layers import InMemoryChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
@@ -195,6 +196,19 @@ async def test_serve_serves_pages_beside_the_bridge_and_ends_cleanly(
         began = time.monotonic()
         assert await asyncio.wait_for(process.wait(), START_SECONDS) == 0
         assert time.monotonic() - began < 5
+
+
+async def test_serve_does_not_collect_endless_messages(environment: dict[str, str]) -> None:
+    port = free_port()
+    process = await manage("serve", "--port", str(port), environment=environment)
+    async with running(process):
+        await first_line(process)
+        async with websockets.connect(f"ws://127.0.0.1:{port}/ws/embed/sales/", proxy=None) as screen:
+            await screen.send("x" * 70_000)
+            # The server drops the connection; read by the application, the message would close it with 4400.
+            with pytest.raises(websockets.ConnectionClosedError) as closed:
+                await screen.recv()
+        assert closed.value.rcvd is None
 
 
 async def test_serve_says_that_the_port_is_taken(environment: dict[str, str]) -> None:
