@@ -18,6 +18,7 @@
 
 # ruff: noqa: N818 - the names say what happened
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -111,3 +112,12 @@ def is_fatal(error: BaseException) -> bool:
     Everything else is retried with jitter; nothing is ever given up for good.
     """
     return isinstance(error, SignInRefused | SettingsUnusable)
+
+
+def worst(results: Sequence[BaseException | None]) -> BridgeError | None:
+    """The failure to report of those that came together; one that ends the session, or nobody foresaw, is raised."""
+    failures = [result for result in results if result is not None]
+    for failure in failures:
+        if not isinstance(failure, BridgeError) or isinstance(failure, SignInRefused | Unauthorized):
+            raise failure
+    return next((failure for failure in failures if isinstance(failure, BridgeError)), None)

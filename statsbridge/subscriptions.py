@@ -21,6 +21,7 @@ from statsbridge.errors import (
     SignInRefused,
     Unauthorized,
     Unreachable,
+    worst,
 )
 from statsbridge.intake import Intake
 from statsbridge.ledger import Ledger
@@ -138,7 +139,7 @@ class Subscriptions:
             *(self._open(name, [wanted[one] for one in group]) for name, group in zip(names, plan.open, strict=True)),
             return_exceptions=True,
         )
-        failure = _worst(results)
+        failure = worst(results)
         if failure is None and generation == self.generation:
             for name in plan.close_after:
                 self.release(name)
@@ -154,8 +155,7 @@ class Subscriptions:
         It did as well when it refused just this one.
         """
         wanted = self._intake.wanted
-        # With all of them waiting after a rejection, any serves as a question.
-        due = self._due(wanted) or wanted
+        due = self._due(wanted) or wanted  # with all of them rejected, any serves as a question
         if not due:
             return False
         self._probed = min((one for one in due if one > self._probed), default=min(due))
@@ -274,7 +274,7 @@ class Subscriptions:
         pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
         self._rejected[one.id] = Rejection(one.asked, text, tries, self._clock.monotonic() + pause)
         if before is None:
-            logger.warning("connection %s: %s %s is rejected: %s", self._name, one.object_type, one.object_id, text)
+            logger.warning("connection %s: %s is rejected: %s", self._name, one, text)
         self._intake.reject(one.id, text)
 
     async def _delete_leftovers(self) -> BridgeError | None:
@@ -285,7 +285,7 @@ class Subscriptions:
         self.leftovers.difference_update(deleted)
         self.own.difference_update(deleted)
         await self._ledger.forget(deleted)
-        return _worst(results)
+        return worst(results)
 
     async def _delete(self, name: str) -> None:
         async with self._slots:
@@ -295,15 +295,5 @@ class Subscriptions:
                 logger.debug("connection %s: deleting a subscription: %s", self._name, error)
 
 
-def _worst(results: Sequence[BaseException | None]) -> BridgeError | None:
-    """The failure to report; one that ends the session, or that nobody foresaw, is raised."""
-    failures = [result for result in results if result is not None]
-    for failure in failures:
-        if not isinstance(failure, BridgeError) or isinstance(failure, SignInRefused | Unauthorized):
-            raise failure
-    return next((failure for failure in failures if isinstance(failure, BridgeError)), None)
-
-
 def _asked(wanted: Mapping[int, WantedSeries], series: int) -> str | None:
-    one = wanted.get(series)
-    return one.asked if one is not None else None
+    return wanted[series].asked if series in wanted else None
