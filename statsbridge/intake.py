@@ -92,10 +92,9 @@ class Intake:
         if (wanted.id, wanted.asked) not in self._complained:
             self._complained.add((wanted.id, wanted.asked))
             logger.warning(
-                "connection %s: a value of %s %s cannot be read as %s; the log at DEBUG shows it",
+                "connection %s: a value of %s cannot be read as %s; the log at DEBUG shows it",
                 self._store.name,
-                wanted.object_type,
-                wanted.object_id,
+                wanted,
                 wanted.unit,
             )
         self._demote(wanted.id, UNREADABLE)

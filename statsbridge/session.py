@@ -77,7 +77,8 @@ class Session:
         self._failed = asyncio.Event()
         self._failure: BridgeError | None = None
         self._generation = 0
-        self._deaf = self._unavailable = self._ready = self._leaving = self._troubled = False
+        self._deaf = self._unavailable = self._ready = self._leaving = False
+        self._trouble = ""
         self._tidy_at: float | None = None
         self._heard_at = around.clock.monotonic()
 
@@ -125,13 +126,13 @@ class Session:
                     self._route(channel, data)
                 case Alive():
                     self._note_life(news=False)
-                    if self._troubled:
+                    if self._trouble:
                         # The answer to a poll that failed may have held notifications.
-                        self._troubled = False
+                        self._trouble = ""
                         self._canary.doubt()
                 case Trouble(reason):
                     logger.debug("connection %s: %s", self._name, reason)
-                    self._troubled = True
+                    self._trouble = reason
                     self._link.trouble(reason)
                 case NewSession():
                     self._begin_generation(event)
@@ -202,7 +203,8 @@ class Session:
         self._generation = event.generation
 
     def _recreate(self, reason: str) -> None:
-        logger.info("connection %s: %s; opening all statistics again", self._name, reason)
+        because = f" ({self._trouble})" if self._trouble else ""
+        logger.info("connection %s: %s%s; opening all statistics again", self._name, reason, because)
         metrics.RECREATIONS.labels(self._name).inc()
         self._unavailable = False
         self._ready = False

@@ -97,9 +97,10 @@ class SparesBoards(forms.ModelForm[ModelT]):
 class OwnTeams(admin.RelatedFieldListFilter):
     """Offers the teams that a person works for; the names of the others are none of their business."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         own = set(teams_of(request.user, EDITORS).values_list("pk", flat=True))
-        return [(pk, title) for pk, title in super().field_choices(field, request, model_admin) if pk in own]
+        choices: Any = super().field_choices(field, request, model_admin)
+        return [(pk, title) for pk, title in choices if pk in own]
 
 
 class ReadOnly(ScopedAdmin[ModelT]):
