@@ -144,6 +144,10 @@ class GenesysPeer:
         """``UNAVAILABLE`` (drops all subscriptions) or ``AVAILABLE``, as the vendor's samples say it."""
         await self._control("service", state=state)
 
+    async def mute(self, muted: bool = True) -> None:
+        """Values go on changing, and notifications of them are not sent."""
+        await self._control("mute", muted=muted)
+
     async def kick(self) -> int:
         """Drop every CometD session, and with it its subscriptions; returns how many there were."""
         return int(await self._control("kick"))

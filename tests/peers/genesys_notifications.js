@@ -14,6 +14,7 @@ function cookieOf(request) {
 class Notifications {
   constructor(options) {
     this.options = options;
+    this.muted = false; // values change, and nobody is told
     this.sessions = new Map(); // CometD session -> value of the cookie
     this.denied = new Map(); // channel -> how often its subscription is still refused
     this.onSessionRemoved = () => undefined;
@@ -63,6 +64,7 @@ class Notifications {
   }
 
   deliver(sessions, channel, data) {
+    if (this.muted) return;
     for (const session of sessions) {
       if (session.subscriptions.some(({ name }) => name === channel)) session.deliver(null, channel, data);
     }

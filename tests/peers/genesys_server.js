@@ -81,6 +81,7 @@ const controls = {
   publish: ({ messages }) => messages.forEach((items) => statistics.publish(items)), // one message for each list of items
   message: ({ channel, data }) => data.forEach((each) => notifications.broadcast(channel, each)),
   service: ({ state }) => statistics.serviceState(state),
+  mute: ({ muted }) => (notifications.muted = Boolean(muted)),
   kick: () => notifications.dropSessions(),
   expire: ({ refresh }) => authority.expire(refresh),
   refuse: ({ names }) => (options.refused = names),
