@@ -58,12 +58,15 @@ class Scene:
         self.value: Any = 5
         self.status = 200
         self.reads = 0
+        self.links: list[str] = []
         wanted = {1: WantedSeries(1, "count", "Queue", "8001", descriptor or EVERY_TEN)}
         store = Store("main", "e", Link(LinkState.CONNECTING, 0))
         self.intake = Intake(store, Sampler(10_000), self.clock, wanted)
         self.around = Surroundings(
             clock=self.clock,
-            link=LinkMonitor(self.clock.now, self.clock.elapsed, lambda before, after, lasted: None),
+            link=LinkMonitor(
+                self.clock.now, self.clock.elapsed, lambda before, after, lasted: self.links.append(str(after.state))
+            ),
             intake=self.intake,
             ledger=Ledger(1, self.clock),
             alive=lambda: None,
@@ -109,11 +112,22 @@ class Scene:
         self.clock.before = each
 
 
-async def test_each_reading_is_proof_of_life() -> None:
+async def test_a_quiet_half_hour_shows_no_false_late_or_stale() -> None:
     scene = Scene()
+    states: set[str] = set()
+
+    def look(now: float) -> bool:
+        scene.around.link.review()
+        reading = scene.intake.reading(1)
+        assert reading is not None
+        states.add(str(reading.state))
+        return True
+
+    scene.clock.before = look
     await scene.run(1800)
     assert scene.reads == 450
-    assert scene.around.link.link.state == "live"
+    assert scene.links == ["live"]
+    assert states == {"ok"}
 
 
 async def test_a_value_that_changes_without_a_notification_ends_the_session() -> None:
