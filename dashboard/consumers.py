@@ -17,7 +17,8 @@ from django.http.request import split_domain_port, validate_host
 from dashboard import access, embed
 from dashboard.access import NO_SUCH_WALLBOARD, NOT_SIGNED_IN, NOT_YOURS, Grant
 from dashboard.embed import Admission
-from dashboard.hub import Hub, HubEnded, running_hub
+from dashboard.hub import Hub, HubEnded
+from dashboard.hubs import running_hub
 from dashboard.models import Tile, Wallboard
 from dashboard.protocol import AUTH_SECONDS, Ack, Auth, CloseCode, Refusal, Resync, read_frame
 from dashboard.screens import Screen, Send, refuse

@@ -8,10 +8,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from django.conf import settings
 from prometheus_client import Counter, Gauge
 
@@ -19,10 +17,10 @@ from dashboard import protocol, stored
 from dashboard.access import NO_SUCH_WALLBOARD, revoked
 from dashboard.embed import TOKEN_ENDED
 from dashboard.listener import Listener
-from dashboard.protocol import CloseCode, Refusal
+from dashboard.protocol import Refusal
 from dashboard.readings import BridgeState, Readings
 from dashboard.screens import SNAPSHOTS_AT_ONCE, Screen
-from dashboard.streams import Stream, StreamKey
+from dashboard.streams import Stream, StreamKey, series_in_use
 from dashboard.version import application_version
 from statsbridge.clock import Clock
 
@@ -39,8 +37,6 @@ ACCESS_SECONDS = 2.0
 LINGER_SECONDS = 60.0
 #: How long the first screen of a process waits for the bridge's values before it shows the stored ones.
 FIRST_VALUES_SECONDS = 0.5
-
-SILENT = Refusal(CloseCode.TOO_SLOW, "too_slow", "Nothing was heard from this screen for 30 seconds.")
 
 
 class HubEnded(Exception):  # noqa: N818  # nothing went wrong
@@ -91,7 +87,7 @@ class Hub:
 
         Raises:
             Refusal: the wallboard is not there or disabled.
-            HubEnded: ask ``running_hub`` for another hub.
+            HubEnded: ask ``hubs.running_hub`` for another hub.
         """
         # A stream may be dropped, or the hub end, between the opening's end and the next step here.
         while not self._ended:
@@ -195,7 +191,7 @@ class Hub:
         beat = now - self._heartbeat_at >= protocol.HEARTBEAT_SECONDS - TICK_SECONDS / 2
         if beat:
             self._heartbeat_at = now
-        aged = self.readings.aged(self._in_use(), self._clock.elapsed())
+        aged = self.readings.aged(series_in_use(self.streams.values()), self._clock.elapsed())
         for stream in list(self.streams.values()):
             self._age(stream, aged, beat)
             for screen in list(stream.screens):
@@ -204,14 +200,6 @@ class Hub:
                 self._drop(stream)
         if self.streams:
             self._idle_since = now
-
-    def _in_use(self) -> dict[str, set[int]]:
-        """Each connection with those of its series that any stream shows."""
-        used: dict[str, set[int]] = {}
-        for stream in self.streams.values():
-            for name, series in stream.board.connections.items():
-                used.setdefault(name, set()).update(series)
-        return used
 
     def _age(self, stream: Stream, aged: set[int], beat: bool) -> None:
         stream.touch(aged)
@@ -224,7 +212,7 @@ class Hub:
     def _look_after(self, screen: Screen, stream: Stream, now: float) -> None:
         screen.credit = min(screen.credit + TICK_SECONDS, SNAPSHOTS_AT_ONCE)
         if now - screen.heard >= protocol.SILENCE_SECONDS:
-            self.close(screen, stream, SILENT)
+            self.close(screen, stream, protocol.SILENT)
         elif screen.grant.expires is not None and now >= screen.grant.expires:
             self.close(screen, stream, TOKEN_ENDED)
         elif screen.owed is not None and not screen.busy:
@@ -306,22 +294,3 @@ class Hub:
         for screen, stream in pairs:
             if screen.grant in lost and screen in stream.screens:
                 self.close(screen, stream, lost[screen.grant])
-
-
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
-
-
-def _forget(hub: Hub) -> None:
-    for loop, one in list(_hubs.items()):
-        if one is hub:
-            del _hubs[loop]
-
-
-def running_hub() -> Hub:
-    """The hub of the running event loop, started with the first call."""
-    loop = asyncio.get_running_loop()
-    hub = _hubs.get(loop)
-    if hub is None:
-        hub = _hubs[loop] = Hub(get_channel_layer(), Clock(), _forget)
-        hub.start()
-    return hub

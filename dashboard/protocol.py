@@ -44,6 +44,9 @@ class Refusal(Exception):  # noqa: N818  # an answer, not a failure
         self.message = message
 
 
+SILENT = Refusal(CloseCode.TOO_SLOW, "too_slow", "Nothing was heard from this screen for 30 seconds.")
+
+
 class Malformed(Refusal):
     """A client's frame that cannot be read."""
 

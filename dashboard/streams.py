@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -211,6 +211,15 @@ class Stream:
             screen.credit -= 1
         screen.window.restart(self.seq)
         FRAMES.labels("snapshot").inc(screen.push(self.snapshot(history=history)))
+
+
+def series_in_use(streams: Iterable[Stream]) -> dict[str, set[int]]:
+    """Each connection with those of its series that any stream shows."""
+    used: dict[str, set[int]] = {}
+    for stream in streams:
+        for name, series in stream.board.connections.items():
+            used.setdefault(name, set()).update(series)
+    return used
 
 
 def _judged(reading: Reading) -> float | None:

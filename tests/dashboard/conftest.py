@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from channels.layers import channel_layers, get_channel_layer
 from pytest_django import Settings
 
-from dashboard.hub import running_hub
+from dashboard.hubs import running_hub
 from tests.dashboard.floor import HOST, FakeBridge, Floor, build_floor
 
 

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 
 from dashboard import wanted
 from dashboard.consumers import own_origin
-from dashboard.hub import running_hub
+from dashboard.hubs import running_hub
 from dashboard.models import Membership, Wallboard
 from statsbridge.messages import LinkState
 from tests.dashboard.floor import HOST, ORIGIN, FakeBridge, Floor, Wall

@@ -15,6 +15,7 @@ from dashboard.stored import beat_age
 from statsbridge import persistence
 from statsbridge.models import Worker
 from tests.e2e.installation import ROOT
+from tests.e2e.postgres import postgres_server
 
 ASK = """
 import asyncio, json, time
@@ -79,3 +80,24 @@ def test_the_age_of_the_last_sign_is_told(client: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_nobody_ran_a_bridge_yet(client: Client) -> None:
     assert client.get("/readyz").json()["checks"]["bridge"] == {"ok": False, "detail": "no bridge has run yet"}
+
+
+BEAT = """
+import django
+django.setup()
+from django.core.management import call_command
+from dashboard.stored import beat_age
+from statsbridge import persistence
+call_command("migrate", verbosity=0)
+print(beat_age())
+persistence.beat("worker", 0)
+print(beat_age() < 5000)
+"""
+
+
+def test_postgresql_keeps_the_time_of_signs_of_life_too() -> None:
+    with postgres_server() as url:
+        environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+        command = [sys.executable, "-c", BEAT]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "None\nTrue\n", done.stderr

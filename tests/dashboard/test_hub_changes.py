@@ -11,7 +11,8 @@ from channels.layers import InMemoryChannelLayer
 
 from dashboard import embed
 from dashboard.access import Grant
-from dashboard.hub import Hub, HubEnded, running_hub
+from dashboard.hub import Hub, HubEnded
+from dashboard.hubs import running_hub
 from dashboard.screens import Screen
 from dashboard.streams import StreamKey
 from statsbridge import persistence
