@@ -6,16 +6,26 @@ BIN := $(VENV)/bin
 # Tools and tests only need some key; the demo and a real installation have their own.
 TOOL_ENV := SECRET_KEY=for-tools-and-tests-only
 
-.PHONY: setup demo test soak bench lint format clean
+.PHONY: setup install demo test soak bench lint format clean
 
 setup: $(VENV)/.installed
 
-$(VENV)/.installed: pyproject.toml
+# Production: what the product needs to run, and nothing to test it with.
+install: $(VENV)/.runtime
+
+define install_into_venv
 	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' \
 		|| { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=python3.11 (or newer)."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '$(1)'
 	@touch $@
+endef
+
+$(VENV)/.installed: pyproject.toml
+	$(call install_into_venv,.[dev])
+
+$(VENV)/.runtime: pyproject.toml
+	$(call install_into_venv,.)
 
 demo: setup
 	@exec $(BIN)/python -m dashboard.demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
