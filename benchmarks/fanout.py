@@ -39,7 +39,7 @@ from tests.e2e.installation import free_port
 SOCKETS = 500
 VALUES = 20
 SECONDS = 3.0
-STEPS = (2, 4, 8, 16, 24, 32, 48, 64, 80, 100, 125, 160)
+STEPS = (1, 2, 4, 8, 16, 24, 32, 48, 64, 80, 100, 125, 160)
 LATENCY_SECONDS = 0.25
 TRIES = 3
 PATH = "/ws/chat/bench/"
