@@ -8,7 +8,7 @@ from typing import Any
 #: The first update after a pause is taken in at once, those that follow wait so long.
 TICK_SECONDS = 0.05
 #: Under load, taking in has one part in so many of the time; the rest is for receiving.
-SHARE = 4
+SHARE = 8
 
 Element = Mapping[str, Any]
 

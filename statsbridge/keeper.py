@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 #: already: a longer tick than its own would only make values later.
 TICK_SECONDS = 0.04
 #: Under load, publishing has one part in so many of the time.
-SHARE = 4
+SHARE = 8
 SAVE_SECONDS = 3.0
 #: So many changed values a second are written at most on average, and what changed is written so often at least.
 SAVED_PER_SECOND = 1000

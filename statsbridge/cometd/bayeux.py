@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
+
 from statsbridge.cometd.errors import CometdError
 from statsbridge.text import clean
 
@@ -28,7 +30,7 @@ def read(body: bytes) -> list[JsonMessage]:
     Raises ``CometdError`` when there is none in it.
     """
     try:
-        document = json.loads(body)
+        document = _parsed(body)
     except (ValueError, RecursionError) as error:
         raise CometdError("The service answered with something that is not JSON") from error
     found = [document] if isinstance(document, dict) else document
@@ -37,6 +39,15 @@ def read(body: bytes) -> list[JsonMessage]:
         text = said(body)
         raise CometdError("The service answered without any Bayeux message" + (f": {text}" if text else ""))
     return messages
+
+
+def _parsed(body: bytes) -> Any:
+    # Parsing is most of what receiving costs, and orjson does it in a third of the time; what it is too strict for
+    # (NaN, lone surrogates) is left to the standard library, as the checks behind it expect.
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return json.loads(body)
 
 
 def is_message(item: Any) -> bool:

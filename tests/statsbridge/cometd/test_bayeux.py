@@ -1,6 +1,7 @@
 """Bodies and messages, by value."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -97,3 +98,9 @@ def test_short_words_are_no_secrets() -> None:
 
 def test_a_text_of_the_service_is_fit_for_a_database() -> None:
     assert bayeux.cleared("No\0 session\ud800", []) == "No session?"
+
+
+def test_it_reads_numbers_and_texts_that_a_strict_parser_refuses() -> None:
+    (message,) = bayeux.read(b'[{"channel": "/a", "data": {"value": NaN, "text": "\\ud800"}}]')
+    assert math.isnan(message["data"]["value"])
+    assert message["data"]["text"] == "\ud800"
