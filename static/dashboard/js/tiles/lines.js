@@ -3,14 +3,20 @@
 import { formatClock, formatValue } from "../format.js";
 
 const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
+const days = new Map();
 
+/** Making a format takes longer than drawing a point: one for each time zone. */
 function dayOf(ms, timeZone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone }).format(ms);
+  if (!days.has(timeZone)) days.set(timeZone, new Intl.DateTimeFormat("en-CA", { timeZone }));
+  return days.get(timeZone).format(ms);
 }
 
 /** A growing statistic that starts over at the contact centre's midnight is a new line, not a fall. */
 function restarts(before, after, timeZone) {
   if (before[1] === null || after[1] === null || after[1] >= before[1] || after[0] - before[0] > 24 * 60 * MINUTE) return false;
+  // Zones are off UTC by multiples of a quarter of an hour: no midnight is within one.
+  if (Math.floor(before[0] / QUARTER) === Math.floor(after[0] / QUARTER)) return false;
   return dayOf(before[0], timeZone) !== dayOf(after[0], timeZone);
 }
 
