@@ -1,6 +1,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 SIMULATOR_PORT ?= 8090
+# Tests mostly wait for servers and browsers; one process for each of two cores keeps the suite under 15 minutes.
+TEST_PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 # Tools and tests only need some key; the demo and a real installation have their own.
@@ -32,7 +34,7 @@ demo: setup
 
 test: setup
 	$(TOOL_ENV) $(BIN)/python -m tests.services
-	$(TOOL_ENV) $(BIN)/python -m pytest -m "not soak"
+	$(TOOL_ENV) $(BIN)/python -m pytest -m "not soak" -n $(TEST_PROCESSES) --dist loadfile
 
 soak: setup
 	$(TOOL_ENV) $(BIN)/python -m tests.services
