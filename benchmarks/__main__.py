@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-ALL = ("latency", "ingest", "simulator_cost", "fanout", "end_to_end", "screens")
+ALL = ("latency", "ingest", "simulator_cost", "fanout", "end_to_end", "screens", "chromium")
 
 
 def main(names: list[str]) -> int:
