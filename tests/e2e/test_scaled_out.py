@@ -19,7 +19,9 @@ from tests.peers.genesys import GenesysPeer
 DATABASE_TESTS = [
     "tests/dashboard/test_wanted.py",
     "tests/dashboard/test_views.py",
-    "tests/dashboard/configfile",
+    "tests/dashboard/configfile/test_apply.py",
+    "tests/dashboard/configfile/test_round_trip.py",
+    "tests/dashboard/configfile/test_secrets.py",
     "tests/dashboard/admin",
     "tests/statsbridge/test_history.py",
     "tests/statsbridge/test_frames_and_rows.py",

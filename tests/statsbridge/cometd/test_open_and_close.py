@@ -118,7 +118,7 @@ async def test_it_does_not_wait_for_the_hold_time_to_open(make_link: LinkMaker) 
 @fails_on_plain_aiocometd(AssertionError)
 async def test_it_reads_on_however_much_comes_at_once(make_link: LinkMaker) -> None:
     """aiocometd stops polling when 100 messages wait to be read, and the service drops the session."""
-    async with GenesysPeer(hold=200, max_interval=1500) as peer:
+    async with GenesysPeer(hold=200, max_interval=4000) as peer:
         link = await make_link(peer)
         PlainLink.reads = False
         try:
