@@ -5,6 +5,7 @@ loop that only parses, on the same server, in the same run. Both count from just
 """
 
 import asyncio
+import contextlib
 import json
 import statistics
 import tempfile
@@ -86,10 +87,10 @@ async def through_the_product(peer: GenesysPeer, folder: Path, pause: float, cou
                     received.setdefault(wire[0], now)
 
     try:
-        async with asyncio.TaskGroup() as group:
+        async with contextlib.AsyncExitStack() as screens, asyncio.TaskGroup() as group:
             watchers = []
             for n in range(BOARDS):
-                screen = await installation.screen(f"b{n}", client.cookies["sessionid"]).__aenter__()
+                screen = await screens.enter_async_context(installation.screen(f"b{n}", client.cookies["sessionid"]))
                 async with asyncio.timeout(20):
                     while not screen.values or any(wire[2] != "ok" for wire in screen.values.values()):
                         await screen.read()
