@@ -15,8 +15,6 @@ from tests.e2e.installation import Screen
 SAMPLE_SECONDS = 0.5
 #: What a value may take from the service to the screen, with everything on one busy machine.
 WAY_SECONDS = 2.0
-#: The longest time between two notifications of a statistic of the floor, and the way.
-AHEAD_SECONDS = 12.0
 SETTLED_SECONDS = 10.0
 
 
@@ -58,7 +56,6 @@ class Observer:
         self._screen = screen
         self._series = series
         self._told: dict[str, deque[tuple[float, Any]]] = {}
-        self._measured: dict[str, deque[tuple[float, Any]]] = {}
         self._wrong_since: dict[str, float] = {}
         self._restless: list[str] = []
         self._settled = asyncio.Event()
@@ -100,17 +97,15 @@ class Observer:
     def _look(self, state: dict[str, Any]) -> None:
         now = time.monotonic()
         self.twice.look(state)
-        open_now = {one["id"]: one for held in state["subscriptions"] for one in held["statistics"]}
+        notified = {one["id"]: one["notified"] for held in state["subscriptions"] for one in held["statistics"]}
         missing = self._series - len(self._screen.values)
         self._restless = [f"{missing} series are not shown"] if missing else []
         excused = any(excuse.covers(now) for excuse in self.excuses)
         for series, wire in self._screen.values.items():
             ok = wire[2] == "ok"
-            equal = series in open_now and self._equal(series, wire, open_now[series], now)
+            equal = series in notified and self._equal(series, wire[0], notified[series], now)
             if not (ok and equal):
-                self._restless.append(
-                    f"{series}: {str(wire)[:80]} != {str(open_now.get(series, {}).get('notified', 'not open'))[:80]}"
-                )
+                self._restless.append(f"{series}: {str(wire)[:80]} != {str(notified.get(series, 'not open'))[:80]}")
             self._note_wrong(series, ok and not equal, now)
             if not excused:
                 self.tally.counted += 1
@@ -123,15 +118,13 @@ class Observer:
                 if excuse.recovered is None and now >= excuse.ended:
                     excuse.recovered = now - excuse.ended
 
-    def _equal(self, series: str, wire: list[Any], truth: dict[str, Any], now: float) -> bool:
-        """Whether it is what was notified just now, or shortly before and is on its way.
-
-        What was measured after the last notification may be shown, too: it was read, and is ahead of what is told.
-        """
-        shown = essence(wire[0])
-        told = _recent(self._told.setdefault(series, deque()), essence(truth["notified"]), now, WAY_SECONDS)
-        measured = _recent(self._measured.setdefault(series, deque()), essence(truth["value"]), now, AHEAD_SECONDS)
-        return shown in told or ((wire[1] or 0) > truth["timestamp"] and shown in measured)
+    def _equal(self, series: str, shown: Any, truth: Any, now: float) -> bool:
+        """Whether it is what was notified just now, or shortly before and is on its way."""
+        told = self._told.setdefault(series, deque())
+        told.append((now, essence(truth)))
+        while told[0][0] < now - WAY_SECONDS:
+            told.popleft()
+        return any(essence(shown) == value for _, value in told)
 
     def _note_wrong(self, series: str, wrong: bool, now: float) -> None:
         if not wrong:
@@ -146,14 +139,6 @@ class Observer:
         last = self.excuses[-1].name if self.excuses else "nothing"
         links = {name: link["state"] for name, link in self._screen.links.items()}
         self.tally.notes.append(f"{now - self.began:.1f} s, after {last}, links {links}: {self._restless[:3]}")
-
-
-def _recent(known: deque[tuple[float, Any]], value: Any, now: float, seconds: float) -> list[Any]:
-    """The values of the last seconds, this one included."""
-    known.append((now, value))
-    while known[0][0] < now - seconds:
-        known.popleft()
-    return [one for _, one in known]
 
 
 def essence(value: Any) -> Any:
