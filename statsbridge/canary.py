@@ -155,17 +155,23 @@ class Canary:
         self._rethink()
 
     def _compare(self, subscription: str, items: tuple[Item, ...], *, doubt: bool) -> None:
-        overdue = []
+        overdue, lost = [], False
         for item in items:
             series = self._subscriptions.series_of(subscription, item.statistic_id)
             if series is None or item.value is None:
                 continue
             wanted, held = self._around.intake.wanted[series], self._around.intake.reading(series)
-            at_once = not wanted.notified or (doubt and not wanted.runs)
+            at_once = not wanted.notified or (doubt and not wanted.frequency)
             if at_once or held is None or held.state != ValueState.OK:
                 self._around.intake.accept(series, item.value, item.timestamp)
+            elif doubt and not wanted.runs:
+                lost |= differs(wanted, held, item)
             elif self._overdue(subscription, wanted, held, item):
                 overdue.append(series)
+        if lost:
+            # What was told last cannot be read: the value may have moved on since, and tells again only when it does.
+            self._subscriptions.renew(subscription)
+            self._rethink()
         if overdue:
             for series in overdue:
                 self._around.patience[series] = min(2 * self._around.patience.get(series, 1.0), PATIENCE_MOST)
@@ -177,7 +183,7 @@ class Canary:
         known = self._mismatches.get(wanted.id)
         notified = known.notified if known is not None else held
         gap = distance(wanted, notified, item)
-        if gap is None or gap < wanted.insensitivity or not gap:
+        if not differs(wanted, notified, item):
             self._mismatches.pop(wanted.id, None)
             self._around.patience.pop(wanted.id, None)
             return False
@@ -190,7 +196,7 @@ class Canary:
         allowed = (wanted.frequency + ALLOWANCE_SECONDS) * self._around.patience.get(wanted.id, 1.0)
         if self._notified_at > known.since:
             allowed *= NOT_ALONE
-        late = now - known.since > allowed and gap > wanted.insensitivity
+        late = now - known.since > allowed and (gap or 0.0) > wanted.insensitivity
         if not late:
             moment = due if now < due else max(known.since + allowed + 0.01, now + UNDER_WAY_SECONDS)
             self._again[subscription] = min(self._again.get(subscription, moment), moment)
@@ -209,6 +215,12 @@ def distance(wanted: WantedSeries, notified: Reading, item: Item) -> float | Non
     if isinstance(value, int | float) and isinstance(notified.value, int | float):
         return abs(value - notified.value)
     return 0.0 if _essence(value) == _essence(notified.value) else float("inf")
+
+
+def differs(wanted: WantedSeries, notified: Reading, item: Item) -> bool:
+    """Whether the service's value is so far from the notified one that it should have been notified."""
+    gap = distance(wanted, notified, item)
+    return bool(gap) and gap is not None and gap >= wanted.insensitivity
 
 
 def _essence(value: Any) -> Any:

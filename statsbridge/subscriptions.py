@@ -82,6 +82,7 @@ class Subscriptions:
         self._clock = clock
         self._rejected = rejected
         self._spare: list[str] = []
+        self._renewing: set[str] = set()
         self._probed = 0
         self._strikes: dict[int, Strikes] = {}
         self._succeeded_at = float("-inf")
@@ -106,12 +107,18 @@ class Subscriptions:
         self.generation += 1
         self.leftovers.update(self.open)
         self.open = {}
+        self._renewing.clear()
         self._intake.forget_times()
 
     def release(self, subscription_id: str) -> None:
         """One subscription is not there any more."""
         if self.open.pop(subscription_id, None) is not None:
             self.leftovers.add(subscription_id)
+
+    def renew(self, subscription_id: str) -> None:
+        """Open what this one holds anew and close it then: the first value of a subscription is what counts as told."""
+        if subscription_id in self.open:
+            self._renewing.add(subscription_id)
 
     def next_retry(self) -> float | None:
         """Seconds until a rejected statistic is to be tried again."""
@@ -130,7 +137,9 @@ class Subscriptions:
             # Opening more while nothing can be closed would pile up subscriptions in doubt.
             return failure
         wanted = self._intake.wanted
-        plan = make_plan(self._due(wanted), self.open, tidy=tidy)
+        renewing = self._renewing & self.open.keys()
+        lasting = {name: held for name, held in self.open.items() if name not in renewing}
+        plan = make_plan(self._due(wanted), lasting, tidy=tidy)
         for name in plan.close:
             self.release(name)
         names = await self._names(len(plan.open))
@@ -141,8 +150,9 @@ class Subscriptions:
         )
         failure = worst(results)
         if failure is None and generation == self.generation:
-            for name in plan.close_after:
+            for name in (*plan.close_after, *renewing):
                 self.release(name)
+            self._renewing -= renewing
         if failure is None:
             await self._delete_leftovers()
         metrics.OPEN.labels(self._name).set(self.count)
