@@ -75,14 +75,16 @@ class Faults:
             Fault("close_connections", order("close_connections"), nothing, at_once),
             Fault("reset", undo, nothing, at_once),
         ]
-        for area in ("rest", "notifications", "token", "all"):
-            status = chance.choice((401, 403, 429, 500, 502, 503))
-            begin = self._both(order("error", status=status, count=1000, on=area), order("drop_sessions"))
-            faults.append(Fault(f"error {status} on {area}", begin, undo))
-            garbage = self._both(order("garbage", count=1000, on=area), order("close_connections"))
-            faults.append(Fault(f"garbage on {area}", garbage, undo))
-            faults.append(Fault(f"delay on {area}", order("delay", ms=1500, on=area), undo))
-        return faults
+        areas = ("rest", "notifications", "token", "all")
+        status, broken, spoilt, slowed = chance.choice((401, 403, 429, 500, 502, 503)), *chance.choices(areas, k=3)
+        error = self._both(order("error", status=status, count=1000, on=broken), order("drop_sessions"))
+        garbage = self._both(order("garbage", count=1000, on=spoilt), order("close_connections"))
+        return [
+            *faults,
+            Fault(f"error {status} on {broken}", error, undo),
+            Fault(f"garbage on {spoilt}", garbage, undo),
+            Fault(f"delay on {slowed}", order("delay", ms=1500, on=slowed), undo),
+        ]
 
     def _again(self, action: str) -> Action:
         async def some_times() -> None:

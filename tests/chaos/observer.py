@@ -86,22 +86,24 @@ class Observer:
     async def _sample(self) -> None:
         async with httpx.AsyncClient(base_url=self._url, trust_env=False, timeout=3) as client:
             while True:
+                # Taken before the question: what is shown may not be ahead of the truth that it is compared with.
+                shown = dict(self._screen.values)
                 try:
                     state = (await client.get("/_sim/state")).json()
                 except (httpx.HTTPError, ValueError):
                     state = None
                 if state is not None:
-                    self._look(state)
+                    self._look(state, shown)
                 await asyncio.sleep(SAMPLE_SECONDS)
 
-    def _look(self, state: dict[str, Any]) -> None:
+    def _look(self, state: dict[str, Any], shown: dict[str, list[Any]]) -> None:
         now = time.monotonic()
         self.twice.look(state)
         notified = {one["id"]: one["notified"] for held in state["subscriptions"] for one in held["statistics"]}
-        missing = self._series - len(self._screen.values)
+        missing = self._series - len(shown)
         self._restless = [f"{missing} series are not shown"] if missing else []
         excused = any(excuse.covers(now) for excuse in self.excuses)
-        for series, wire in self._screen.values.items():
+        for series, wire in shown.items():
             ok = wire[2] == "ok"
             equal = series in notified and self._equal(series, wire[0], notified[series], now)
             if not (ok and equal):
