@@ -225,7 +225,8 @@ class Keeper:
         now = self._clock.now()
         values, samples = self.store.take_unsaved(), self._sampler.take(now, everything=everything)
         opened = self._session.subscriptions.count if self._session is not None else 0
-        row = LinkRow(self._settings.pk, self._link.link, now, opened, len(self._around.rejected))
+        token_at = self._session.token_at if self._session is not None else None
+        row = LinkRow(self._settings.pk, self._link.link, now, opened, len(self._around.rejected), token_at)
         try:
             refused = await in_thread(persistence.save, row, values, samples)
         except Exception as error:

@@ -217,6 +217,7 @@ class LinkStatus(models.Model):
     seen_at = models.BigIntegerField(default=0, help_text="Epoch ms; the last moment this row was known to be true.")
     open_statistics = models.PositiveIntegerField(default=0)
     rejected_statistics = models.PositiveIntegerField(default=0)
+    token_at = models.BigIntegerField(null=True, help_text="Epoch ms; when the access token in use was obtained.")
 
     class Meta:
         verbose_name_plural = "link states"

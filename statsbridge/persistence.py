@@ -44,6 +44,7 @@ class LinkRow:
     seen_at: int
     open_statistics: int
     rejected_statistics: int
+    token_at: int | None = None
 
 
 @transaction.atomic
@@ -88,6 +89,7 @@ def _save_link(rows: Sequence[LinkRow]) -> None:
             "seen_at": row.seen_at,
             "open_statistics": row.open_statistics,
             "rejected_statistics": row.rejected_statistics,
+            "token_at": row.token_at,
         },
     )
 

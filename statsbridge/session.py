@@ -54,7 +54,7 @@ class Session:
             clock=around.clock,
             on_rotated=around.on_rotated,
         )
-        api = StatisticsApi(self._http.client, settings.statistics_url, self._auth, self._guard)
+        self.api = api = StatisticsApi(self._http.client, settings.statistics_url, self._auth, self._guard)
         self.subscriptions = Subscriptions(
             settings.name, api, around.ledger, around.intake, around.clock, around.rejected
         )
@@ -104,6 +104,11 @@ class Session:
                 await asyncio.gather(self._client.close(), self._auth.settle())
             finally:
                 await self._http.client.aclose()
+
+    @property
+    def token_at(self) -> int | None:
+        """When the token in use was obtained, epoch ms; ``None`` before it is signed in."""
+        return self._clock.now() - round(self._auth.age() * 1000) if self._auth.token is not None else None
 
     async def say_goodbye(self) -> None:
         """Delete the subscriptions at the service, as far as that is quickly done."""

@@ -201,6 +201,10 @@ class Migration(migrations.Migration):
                 ),
                 ("open_statistics", models.PositiveIntegerField(default=0)),
                 ("rejected_statistics", models.PositiveIntegerField(default=0)),
+                (
+                    "token_at",
+                    models.BigIntegerField(help_text="Epoch ms; when the access token in use was obtained.", null=True),
+                ),
             ],
             options={
                 "verbose_name_plural": "link states",
