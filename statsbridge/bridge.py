@@ -21,6 +21,7 @@ from statsbridge.messages import BEAT_SECONDS
 from statsbridge.persistence import in_thread
 from statsbridge.publisher import Publisher
 from statsbridge.together import cancel, run_together
+from statsbridge.trials import Trials
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Bridge:
         # By name, which another connection may take over.
         self._leaving: dict[str, asyncio.Task[None]] = {}
         self._running: asyncio.Task[None] | None = None
+        self._trials = Trials(self._clock, self._publisher.answer)
         self._stopped = False
 
     async def run(self) -> None:
@@ -66,6 +68,7 @@ class Bridge:
                 self._running.result()
         finally:
             await cancel(self._running, *self._leaving.values())
+            await self._trials.stop()
             await asyncio.gather(*(candidate.abandon() for candidate in self.candidates.values()))
             if not self._stopped:
                 await self._leases.close()
@@ -75,6 +78,7 @@ class Bridge:
         self._stopped = True
         if self._running is not None:
             await cancel(self._running)
+        await self._trials.stop()
         candidates, self.candidates = list(self.candidates.values()), {}
         stopping = [asyncio.create_task(one.stop()) for one in candidates] + list(self._leaving.values())
         if stopping:
@@ -95,6 +99,16 @@ class Bridge:
         for keeper in self._led():
             if (name is None or name == keeper.name) and keeper.leads:
                 await self._publisher.answer(reply, keeper.store.snapshot())
+
+    def try_out(self, message: dict[str, Any]) -> None:
+        """Take on ``bridge.try`` or ``bridge.test``, unless that is another worker's."""
+        connection, given = message.get("connection"), message.get("settings")
+        candidate = self.candidates.get(connection) if isinstance(connection, int) else None
+        if given is None and candidate is not None:
+            if candidate.keeper is not None and candidate.keeper.leads:
+                self._trials.begin(message, candidate.keeper)
+        elif message.get("worker") == self._name:
+            self._trials.begin(message, None)
 
     def _led(self) -> list[Keeper]:
         return [one.keeper for one in self.candidates.values() if one.keeper is not None]

@@ -119,6 +119,12 @@ def load() -> dict[int, Configured]:
     return {pk: Configured(_settings(pk, name), wanted.get(pk, {})) for pk, name in keys}
 
 
+def load_settings(pk: int) -> ConnectionSettings | None:
+    """One connection, enabled or not; ``None`` where there is none."""
+    name = Connection.objects.filter(pk=pk).values_list("name", flat=True).first()
+    return _settings(pk, name) if name is not None else None
+
+
 def _wanted(series: Iterable[Series]) -> Iterable[tuple[int, WantedSeries]]:
     for one in series:
         observed = one.monitored_object

@@ -92,6 +92,15 @@ class Keeper:
         """Whether it may still speak for its connection."""
         return self._term.holds()
 
+    @property
+    def link(self) -> Link:
+        return self._link.link
+
+    @property
+    def session(self) -> Session | None:
+        """The one that is on, if there is one."""
+        return self._session
+
     def start(self) -> None:
         jobs: list[Callable[[], Awaitable[None]]] = [self._live, self._publish, self._save_often, self._watch]
         for job in jobs:

@@ -90,9 +90,22 @@ class Link:
 # A hub that sees a gap, another epoch, or a beat ahead of it asks again:
 #
 # bridge.resync     {"connection": name or None for all, "reply": the hub's channel name}    sent to COMMANDS
+#
+# The administration asks one worker to try something out, with a subscription that is thrown away (``trials.py``):
+#
+# bridge.try        {"reply", "worker": name, "connection": pk, "by": who asks, "asked": see ``trying.Asked``}
+# bridge.test       {"reply", "worker": name, "connection": pk or None, "by", "asked" or None, "settings": a connection
+#                   as a form has it, encrypted with FIELD_KEYS, or None for the one that is stored}
+#
+# The worker that leads the connection takes them on, or the named one where nobody keeps that connection; settings of
+# a form are for the named one. It answers on the channel that ``reply`` names:
+#
+# bridge.trying     {}                                                             at once: the request has arrived
+# bridge.outcome    see ``trying.Outcome``
 
 FRAMES_GROUP = "statsbridge.frames"
 COMMANDS = "statsbridge"
+COMMAND_TYPES = ("bridge.resync", "bridge.try", "bridge.test")
 BEAT_SECONDS = 2.0
 BRIDGE_LATE_SECONDS = 6.0
 BRIDGE_DOWN_SECONDS = 12.0

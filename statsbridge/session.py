@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from typing import Any
+
+import msgspec
 
 from statsbridge import metrics
 from statsbridge.auth import Authenticator, Token
@@ -15,11 +15,13 @@ from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, 
 from statsbridge.configuration import ConnectionSettings
 from statsbridge.errors import BridgeError, NotLeading, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
 from statsbridge.http import open_http
-from statsbridge.inbox import Inbox
-from statsbridge.rest import Item, StatisticsApi, read_item, unwrap
+from statsbridge.notifications import read_content
+from statsbridge.reception import Reception
+from statsbridge.rest import StatisticsApi
 from statsbridge.subscriptions import Subscriptions
 from statsbridge.surroundings import Surroundings
 from statsbridge.together import run_together
+from statsbridge.trying import Bench
 
 logger = logging.getLogger(__name__)
 
@@ -70,8 +72,7 @@ class Session:
             backoff=full_jitter,
             timing=Timing(request=REQUEST_SECONDS),
         )
-        self._inbox = Inbox(self._update)
-        self._updates, self._lag = metrics.UPDATES.labels(settings.name), metrics.LAG.labels(settings.name)
+        self._reception = Reception(settings.name, self.subscriptions, self._canary, around.intake, around.clock)
         self._backoff = Backoff()
         self._wake = asyncio.Event()
         self._failed = asyncio.Event()
@@ -99,7 +100,7 @@ class Session:
                 self._keep_open(), self._canary.run(), self._keep_token(), self._keep_watch(), self._await_failure()
             )
         finally:
-            self._inbox.close()
+            self._reception.close()
             try:
                 await asyncio.gather(self._client.close(), self._auth.settle())
             finally:
@@ -109,6 +110,14 @@ class Session:
     def token_at(self) -> int | None:
         """When the token in use was obtained, epoch ms; ``None`` before it is signed in."""
         return self._clock.now() - round(self._auth.age() * 1000) if self._auth.token is not None else None
+
+    def bench(self) -> Bench:
+        """With what a statistic is tried beside those that are open."""
+        return Bench(self.api, self._clock, self._around.ledger, self._leave)
+
+    def _leave(self, name: str) -> None:
+        self.subscriptions.leftovers.add(name)
+        self.rethink()
 
     async def say_goodbye(self) -> None:
         """Delete the subscriptions at the service, as far as that is quickly done."""
@@ -126,9 +135,9 @@ class Session:
     def _hear(self, event: Message | NewSession | Alive | Trouble) -> None:
         try:
             match event:
-                case Message(channel, data):
+                case Message(channel, text):
                     self._note_life(news=True)
-                    self._route(channel, data)
+                    self._route(channel, text)
                 case Alive():
                     self._note_life(news=False)
                     if self._trouble:
@@ -155,33 +164,12 @@ class Session:
         """The service answers after silence: the poll may hang on a connection that the network has forgotten."""
         self._client.nudge()
 
-    def _route(self, channel: str, data: Any) -> None:
+    def _route(self, channel: str, text: msgspec.Raw) -> None:
         """By the Bayeux channel: the vendor's own samples disagree about ``topic``."""
-        content = unwrap(data)
         if channel == UPDATES:
-            statistics = content.get("statistics")
-            self._inbox.put(statistics if isinstance(statistics, list) else ())
+            self._reception.hear(text)
         elif channel == SERVICE:
-            self._hear_of_service(str(content.get("serviceState", "")).upper())
-
-    def _update(self, elements: Iterable[Mapping[str, Any]]) -> None:
-        try:
-            for element in elements:
-                self._update_one(read_item(element))
-        except Exception:
-            # The inbox is emptied by the event loop, which nobody watches.
-            metrics.UNREADABLE.labels(self._name).inc()
-            logger.exception("connection %s: an update could not be handled", self._name)
-
-    def _update_one(self, item: Item) -> None:
-        series = self.subscriptions.series_of(item.subscription_id, item.statistic_id)
-        if series is None:
-            return
-        self._updates.inc()
-        if item.timestamp is not None:
-            self._lag.observe(max(0, self._clock.now() - item.timestamp) / 1000)
-        self._canary.notified(series)
-        self._around.intake.accept(series, item.value, item.timestamp)
+            self._hear_of_service(str(read_content(text).get("serviceState", "")).upper())
 
     def _hear_of_service(self, state: str) -> None:
         if state == "UNAVAILABLE":

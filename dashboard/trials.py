@@ -1,0 +1,88 @@
+"""Asking the bridge to try something out, from a page: which process runs it is found out, and how long it may take."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.utils.translation import gettext as _
+
+from statsbridge.messages import BRIDGE_DOWN_SECONDS, COMMANDS
+from statsbridge.models import DatabaseNow, Worker
+
+#: A bridge that lives says at once that it got the request.
+HEARD_SECONDS = 3.0
+#: From then on: what it allows itself, and the way back.
+TRY_SECONDS = 6.0
+TEST_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``outcome`` as ``statsbridge.trying.Outcome`` goes over the wire, or why there is none in ``problem``."""
+
+    outcome: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"problem": self.problem, "outcome": self.outcome}
+
+
+def no_bridge() -> Answer:
+    return Answer(
+        problem=_(
+            "No bridge is running, so nothing can be asked of the service. Start it with “manage.py serve”, or with "
+            "“manage.py runworker statsbridge” beside the web processes."
+        )
+    )
+
+
+def newest_worker() -> str | None:
+    """The process of the bridge that was last heard of, or ``None`` when none was lately."""
+    alive = Worker.objects.filter(beat_at__gt=DatabaseNow() - int(BRIDGE_DOWN_SECONDS * 1000))
+    return alive.order_by("-beat_at").values_list("pk", flat=True).first()
+
+
+def ask_bridge(kind: str, *, seconds: float, **message: Any) -> Answer:
+    """Send ``bridge.try`` or ``bridge.test`` and wait for the outcome, at most ``seconds`` once a bridge has heard."""
+    worker = newest_worker()
+    if worker is None:
+        return no_bridge()
+    answer: Answer = async_to_sync(_ask)({"type": kind, "worker": worker, **message}, seconds)
+    return answer
+
+
+async def _ask(message: dict[str, Any], seconds: float) -> Answer:
+    layer: Any = get_channel_layer()
+    try:
+        async with asyncio.timeout(HEARD_SECONDS):
+            channel = await layer.new_channel()
+            await layer.send(COMMANDS, {**message, "reply": channel})
+            received = await layer.receive(channel)
+    except TimeoutError:
+        return Answer(
+            problem=_(
+                "The bridge does not answer: it has just ended, or no process of it keeps this connection right now. "
+                "Try again in a few seconds."
+            )
+        )
+    except Exception as error:  # noqa: BLE001 - each layer has its own kinds
+        return Answer(problem=_("The channel layer cannot be reached (%s).") % type(error).__name__)
+    try:
+        async with asyncio.timeout(seconds):
+            while received["type"] != "bridge.outcome":
+                received = await layer.receive(channel)
+    except TimeoutError:
+        return Answer(problem=_("The bridge began to try it and has not told how it went."))
+    finally:
+        await _part(layer, channel)
+    return Answer({key: value for key, value in received.items() if key != "type"})
+
+
+async def _part(layer: Any, channel: str) -> None:
+    """The Pub/Sub layer gives up a channel when receiving from it is interrupted, and only then."""
+    receiving = asyncio.ensure_future(layer.receive(channel))
+    await asyncio.sleep(0)
+    receiving.cancel()
+    await asyncio.gather(receiving, return_exceptions=True)
