@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.contrib.auth.views import PasswordResetView
 from django.urls import include, path
 
-from dashboard import health, views
+from dashboard import about, health, views
 from dashboard.passwords import QuietPasswordResetForm
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("wallboards/<slug:slug>/", views.wallboard, name="wallboard"),
+    path("wallboards/<slug:slug>/tiles/<slug:key>/about/", about.tile_about, name="tile_about"),
+    path("wallboards/<slug:slug>/tiles/<slug:key>/data.csv", about.tile_data, name="tile_data"),
     path("embed/<slug:slug>/", views.embed, name="embed"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,0 +1,160 @@
+"""What is behind a tile's number, for a person who asks, and its last day as a file. As guarded as the page itself."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard import access
+from dashboard.day import DAY_MS, last_change, summarise
+from dashboard.exports import Row, numeric_rows, state_rows, to_csv
+from dashboard.models import Tile, TileSeries, Wallboard
+from dashboard.tiles.base import NUMERIC_UNITS
+from statsbridge.clock import Clock
+from statsbridge.describe import describe, summaries
+from statsbridge.history import Point, read_history, thin
+from statsbridge.models import LastValue, LinkStatus, Series
+
+#: Of one series: more than one sample a second for a day.
+POINTS_MOST = 100_000
+#: Of a whole file; the lines of a tile with many series are thinned, their peaks and gaps kept.
+ROWS_MOST = 200_000
+#: A bridge that lives writes the state of its links more often.
+SILENT_MS = 60_000
+
+
+@never_cache
+@require_safe
+@login_required
+def tile_about(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """One series of a tile (``?series=``, else the first): its meaning, its limits and its last 24 hours, as JSON."""
+    tile = _tile(request, slug, key)
+    chosen = request.GET.get("series", "")
+    shown = _shown_series(tile)
+    found = next((one for one in shown if not chosen or str(one.pk) == chosen), None)
+    if found is None:
+        raise Http404
+    return JsonResponse(_about(tile, found, get_language() or "en"))
+
+
+@never_cache
+@require_safe
+@login_required
+def tile_data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The last 24 hours of a tile's series, as a CSV file; of states, which have no history, what they are now."""
+    tile = _tile(request, slug, key)
+    now = Clock().now()
+    shown = _shown_series(tile)
+    if not shown:
+        raise Http404
+    points_most = max(ROWS_MOST // len(shown), 2)
+    rows = chain.from_iterable(_rows(tile, one, now, points_most) for one in shown)
+    zone = tile.wallboard.timezone
+    response = HttpResponse(to_csv(rows, zone), content_type="text/csv; charset=utf-8; header=present")
+    stamp = datetime.fromtimestamp(now / 1000, ZoneInfo(zone)).strftime("%Y-%m-%dT%H%M")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-{key}-{stamp}.csv"'
+    return response
+
+
+def _tile(request: HttpRequest, slug: str, key: str) -> Tile:
+    wallboard = get_object_or_404(Wallboard, slug=slug)
+    if not access.can_view(request.user, wallboard):
+        raise PermissionDenied
+    if not wallboard.enabled:
+        raise Http404
+    return get_object_or_404(Tile.objects.select_related("wallboard"), wallboard=wallboard, key=key)
+
+
+def _shown_series(tile: Tile) -> list[Series]:
+    """The tile's series in its order, without agents that the tile does not name because of their state."""
+    links = (
+        TileSeries.objects.filter(tile=tile)
+        .select_related("series__definition", "series__monitored_object__connection", "series__last_value")
+        .order_by("order", "pk")
+    )
+    hidden = _hidden(tile)
+    return [link.series for link in links if _state_of(_last(link.series)) not in hidden]
+
+
+def _hidden(tile: Tile) -> tuple[str, ...]:
+    hidden = tile.options.get("hide") if tile.kind == "agents" else None
+    return tuple(str(one) for one in hidden) if isinstance(hidden, list) else ()
+
+
+def _last(series: Series) -> LastValue | None:
+    return getattr(series, "last_value", None)
+
+
+def _state_of(last: LastValue | None) -> Any:
+    """The state of an agent; a group's own state hides nobody."""
+    value = last.value if last else None
+    return value.get("state") if isinstance(value, dict) and "agents" not in value else None
+
+
+def _about(tile: Tile, series: Series, language: str) -> dict[str, Any]:
+    now = Clock().now()
+    definition, monitored, last = series.definition, series.monitored_object, _last(series)
+    points = _points(series, now) if definition.unit in NUMERIC_UNITS else []
+    descriptor = definition.descriptor()
+    return {
+        "series": series.pk,
+        "title": definition.title,
+        "description": describe(descriptor, monitored.type, language),
+        "note": definition.description,
+        "statistic": {"name": definition.name, "genesys": definition.statistic, "definition": definition.definition},
+        "object": {
+            "name": monitored.name,
+            "title": monitored.title,
+            "type": monitored.type,
+            "id": monitored.object_id,
+        },
+        "connection": monitored.connection.name,
+        "thresholds": tile.thresholds or definition.thresholds,
+        "thresholds_of": "tile" if tile.thresholds else "statistic",
+        "changed": last_change(points, last.value, last.at) if last else None,
+        "since": now - DAY_MS,
+        "until": now,
+        "history": thin(points, 360),
+        "summary": summarise(points, now, summaries(descriptor)),
+    }
+
+
+def _points(series: Series, now: int, most: int = POINTS_MOST) -> list[Point]:
+    """The last day's points, ended where the bridge was last known to live."""
+    points = read_history([series.pk], now - DAY_MS, now, most)[series.pk]
+    dark = _dark_since(series, now)
+    if dark is not None and points and points[-1][1] is not None:
+        points.append([max(dark, points[-1][0] or 0), None])
+    return points
+
+
+def _dark_since(series: Series, now: int) -> int | None:
+    """Since when nothing is known of the series' connection, epoch ms; None while it is live."""
+    link = LinkStatus.objects.filter(connection=series.monitored_object.connection_id).first()
+    if link is None:
+        return None
+    if link.state not in ("live", "late"):
+        return link.since
+    return link.seen_at if now - link.seen_at > SILENT_MS else None
+
+
+def _rows(tile: Tile, series: Series, now: int, most: int) -> Iterable[Row]:
+    definition, last = series.definition, _last(series)
+    at = last.at if last and last.at is not None else now
+    head = Row(at, series.monitored_object.title, definition.title, None, definition.unit)
+    if definition.unit in NUMERIC_UNITS:
+        yield from numeric_rows(_points(series, now, most), head)
+    elif last is not None:
+        yield from state_rows(last.value, head, _hidden(tile))
+        dark = _dark_since(series, now)
+        if dark is not None and last.value is not None:
+            yield Row(max(dark, at), head.object, head.statistic, None, head.unit)
