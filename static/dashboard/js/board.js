@@ -3,8 +3,13 @@
 import { Frame } from "./frame.js";
 import { arrange } from "./layout.js";
 
+/** How long tiles are filled in one task, ms: what comes after a new snapshot must not wait for all of them. */
+const SLICE = 12;
+
 export class Board {
   #frames = new Map();
+  #unfilled = [];
+  #breath = new MessageChannel();
   #tiles = [];
   #columns = 12;
   #observer = new ResizeObserver((entries) => this.#resized(entries));
@@ -12,6 +17,9 @@ export class Board {
 
   constructor(element, model, context, announce) {
     Object.assign(this, { element, model, context, announce });
+    /** Kept once every tile of the first snapshot is filled and the browser had time to paint them. */
+    this.filled = new Promise((resolve) => (this.whenFilled = resolve));
+    this.#breath.port1.onmessage = () => this.#fill();
     window.addEventListener("resize", () => this.#place());
   }
 
@@ -19,7 +27,6 @@ export class Board {
   show() {
     const { tiles, columns, timezone } = this.model.wallboard;
     const kept = new Set();
-    const made = [];
     for (const tile of tiles) {
       const definition = JSON.stringify([tile, timezone, tile.series.map((id) => this.model.series[id])]);
       const known = this.#frames.get(tile.id);
@@ -28,20 +35,34 @@ export class Board {
       known?.frame.destroy();
       const frame = new Frame(tile, this.model, this.context);
       this.#frames.set(tile.id, { frame, definition });
-      made.push(frame);
     }
     for (const id of [...this.#frames.keys()]) if (!kept.has(id)) this.#remove(id);
     this.#tiles = tiles;
     this.#columns = columns;
     this.#place();
-    for (const { frame } of this.#frames.values()) if (!made.includes(frame)) frame.change(null, "history");
-    for (const frame of made) this.#start(frame);
+    this.#unfilled = tiles.map(({ id }) => this.#frames.get(id).frame);
     this.element.toggleAttribute("data-empty", tiles.length === 0);
     if (tiles.length === 0) this.element.textContent = this.context.word("no_tiles");
+    this.#fill();
+  }
+
+  /** Fills tiles for a while, then lets the browser paint and take what came, and goes on. */
+  #fill() {
+    const until = performance.now() + SLICE;
+    while (this.#unfilled.length > 0 && performance.now() < until) this.#start(this.#unfilled.shift());
+    if (this.#unfilled.length > 0) {
+      this.#breath.port2.postMessage(null);
+      return;
+    }
     this.element.removeAttribute("aria-busy");
+    this.context.schedule(this.whenFilled);
   }
 
   #start(frame) {
+    if (frame.started) {
+      frame.change(null, "history");
+      return;
+    }
     frame.start();
     this.#sizes.set(frame.body, frame);
     this.#observer.observe(frame.body);

@@ -37,6 +37,7 @@ export class Frame {
 
   /** Fills the body; called once the frame is in the page and has a size. */
   start() {
+    this.started = true;
     try {
       this.#view = kinds[this.tile.kind](this.body, this.tile, this.context);
     } catch (error) {

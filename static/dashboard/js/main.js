@@ -7,6 +7,7 @@ import { Embed } from "./embed.js";
 import { Lamp, judge } from "./freshness.js";
 import { Model } from "./model.js";
 import { Notice } from "./notice.js";
+import { Plotly } from "./plotly.js";
 import { Scheduler } from "./scheduler.js";
 import { Theme, listenForKeys } from "./theme.js";
 import { VersionWatch } from "./version.js";
@@ -36,22 +37,13 @@ const context = {
   timezone: "UTC",
   theme: () => theme.current(),
   template: () => themes[theme.current()],
-  plotly,
+  plotly: () => plotly.load(),
   now: clock.now,
   word,
   schedule: (draw) => scheduler.schedule(draw),
 };
 const board = new Board(find("board"), model, context, (text) => (announcer.textContent = text));
-
-let plotlyReady = null;
-function plotly() {
-  plotlyReady ??= new Promise((resolve, reject) => {
-    if (globalThis.Plotly) resolve(globalThis.Plotly);
-    find("plotly").addEventListener("load", () => resolve(globalThis.Plotly));
-    find("plotly").addEventListener("error", reject);
-  });
-  return plotlyReady;
-}
+const plotly = new Plotly(find("plotly").href, board.filled);
 
 const embed = page.embed ? new Embed(read("origins"), (token) => renew(token)) : null;
 const version = new VersionWatch(page.version, () => (embed ? embed.reload() : location.reload()));

@@ -37,8 +37,6 @@ export function chart(holder, tile, context, { fill, pace = 1000 }) {
     asked = false;
     const size = { width: holder.clientWidth, height: holder.clientHeight };
     if (gone || size.width < 4 || size.height < 4) return;
-    plotly ??= await context.plotly();
-    if (gone) return;
     lastAt = performance.now();
     fill(figure, size);
     inkOf(figure, tile.figure, smallType(holder));
@@ -55,6 +53,13 @@ export function chart(holder, tile, context, { fill, pace = 1000 }) {
     timer = 0;
     if (asked || gone) return;
     asked = true;
+    if (plotly) context.schedule(draw);
+    else context.plotly().then(ready);
+  }
+
+  /** Each chart is drawn in a task of its own, also when all have waited for the library. */
+  function ready(loaded) {
+    plotly = loaded;
     context.schedule(draw);
   }
 
