@@ -17,7 +17,7 @@ from django.utils.crypto import constant_time_compare
 from rules import permissions
 from rules.predicates import Predicate
 
-from dashboard.models import EmbedKey, Membership, Team, Tile, Wallboard
+from dashboard.models import EmbedKey, Membership, Rotation, Team, Tile, Wallboard
 from dashboard.protocol import CloseCode, Refusal
 
 Role = Membership.Role
@@ -62,6 +62,11 @@ def can_view(user: Any, wallboard: Wallboard) -> bool:
     return Membership.objects.filter(theirs, user=user.pk).exists()
 
 
+def visible_rotations(user: Any) -> QuerySet[Rotation]:
+    """The rotations of the person's teams."""
+    return Rotation.objects.filter(team__in=teams_of(user))
+
+
 def has_role(user: Any, team: int | None, roles: Collection[str]) -> bool:
     """Whether the person has one of ``roles`` in the team with that id, or in any where it is None."""
     if not _active(user):
@@ -91,6 +96,10 @@ def _views_wallboard(user: Any, wallboard: Wallboard | None) -> bool:
     return has_role(user, None, tuple(Role)) if wallboard is None else can_view(user, wallboard)
 
 
+def _edits_rotation(user: Any, rotation: Rotation | None) -> bool:
+    return has_role(user, rotation.team_id if rotation else None, EDITORS)
+
+
 def _edits_tile(user: Any, tile: Tile | None) -> bool:
     return can_edit(user, tile.wallboard if tile else None)
 
@@ -104,6 +113,8 @@ def _register() -> None:
     deciding: dict[str, Any] = {
         "wallboard": can_edit,
         "tile": _edits_tile,
+        "rotation": _edits_rotation,
+        "rotationstep": lambda user, step: _edits_rotation(user, step.rotation if step else None),
         "membership": _manages_part,
         "embedkey": _manages_part,
     }

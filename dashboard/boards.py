@@ -12,6 +12,7 @@ from dashboard import tiles
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.thresholds import Thresholds
 from dashboard.tiles.base import SeriesInfo
+from dashboard.tv import tv_settings
 from statsbridge.models import MonitoredObject, StatisticDefinition
 
 
@@ -58,6 +59,7 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
             if minutes:
                 history[info.id] = max(minutes, history.get(info.id, 0))
     wire = {"slug": wallboard.slug, "title": wallboard.title, "timezone": wallboard.timezone}
+    wire |= {"tv": tv_settings(wallboard)}
     series = {info.id: _series_wire(info) for some in infos.values() for info in some}
     return Board(
         wallboard.pk,

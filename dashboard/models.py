@@ -13,6 +13,9 @@ from statsbridge.validators import validate_timezone
 
 COLUMNS_MOST = 24
 ROWS_MOST = 24
+# A rotation's step: less would leave no time to load the next wallboard.
+SECONDS_LEAST = 5
+SECONDS_MOST = 86_400
 
 
 class Team(models.Model):
@@ -67,6 +70,11 @@ class Wallboard(models.Model):
     allowed_origins = models.JSONField(
         default=list, blank=True, help_text="Portals that may frame it: exact scheme://host[:port]."
     )
+    opening_hours = models.JSONField(
+        default=list, blank=True, help_text="Screens on a wall are dimmed outside of these hours; none: never."
+    )
+    sound = models.BooleanField("sound at critical", default=False)
+    quiet_hours = models.JSONField(default=list, blank=True, help_text="When there is no sound.")
 
     class Meta:
         ordering = ("slug",)
@@ -120,6 +128,40 @@ class TileSeries(models.Model):
 
     def __str__(self) -> str:
         return str(self.series)
+
+
+class Rotation(models.Model):
+    """Wallboards that one screen shows in turn, each for its time."""
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="rotations")
+
+    class Meta:
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("rotation", args=[self.slug])
+
+
+class RotationStep(models.Model):
+    """A wallboard's turn in a rotation."""
+
+    rotation = models.ForeignKey(Rotation, models.CASCADE, related_name="steps")
+    wallboard = models.ForeignKey(Wallboard, models.CASCADE, related_name="rotation_steps")
+    seconds = models.PositiveIntegerField(
+        default=30, validators=[MinValueValidator(SECONDS_LEAST), MaxValueValidator(SECONDS_MOST)]
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("order", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.wallboard} ({self.seconds} s)"
 
 
 class EmbedKey(models.Model):

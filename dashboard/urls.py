@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import PasswordResetView
 from django.urls import include, path
 
-from dashboard import about, health, views
+from dashboard import about, health, rotations, views
 from dashboard.passwords import QuietPasswordResetForm
 
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("wallboards/<slug:slug>/", views.wallboard, name="wallboard"),
     path("wallboards/<slug:slug>/tiles/<slug:key>/about/", about.tile_about, name="tile_about"),
     path("wallboards/<slug:slug>/tiles/<slug:key>/data.csv", about.tile_data, name="tile_data"),
+    path("rotate/<slug:slug>/", rotations.rotation, name="rotation"),
+    path("rotate/<slug:slug>/steps.json", rotations.rotation_steps, name="rotation_steps"),
+    path("rotate/<slug:slug>/<slug:board>/", rotations.rotation_board, name="rotation_board"),
+    path("help/", views.help_page, name="help"),
+    path("serviceworker.js", views.service_worker, name="service_worker"),
     path("embed/<slug:slug>/", views.embed, name="embed"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from dashboard.hours import week_ranges
+
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
@@ -26,3 +28,13 @@ def validate_origins(value: Any) -> None:
         validate_origin(origin)
     if len(set(value)) < len(value):
         raise ValidationError("An origin is there twice.")
+
+
+def validate_hours(value: Any) -> None:
+    """A list of lines such as ``mon-fri 08:00-20:00``."""
+    if not isinstance(value, list) or not all(isinstance(line, str) for line in value):
+        raise ValidationError("Give a list of days and hours.")
+    try:
+        week_ranges(value)
+    except ValueError as error:
+        raise ValidationError(f"{error}.") from None

@@ -1,9 +1,11 @@
 """The pages: who may open one is decided in ``access``; values never come from here."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -35,7 +37,24 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     boards = access.visible_wallboards(request.user).select_related("team").prefetch_related("tiles")
-    return render(request, "home.html", {"wallboards": boards, "next_step": _next_step(request.user)})
+    rotations = access.visible_rotations(request.user).select_related("team")
+    page = {"wallboards": boards, "rotations": rotations, "next_step": _next_step(request.user)}
+    return render(request, "home.html", page)
+
+
+@never_cache
+@require_safe
+@login_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "help.html")
+
+
+@never_cache
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, because a service worker looks after what is below its own address."""
+    source = Path(settings.BASE_DIR) / "static/dashboard/js/serviceworker.js"
+    return HttpResponse(source.read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
 
 
 def _next_step(user: Any) -> str:
@@ -61,7 +80,7 @@ def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     if not found.enabled:
         raise Http404
-    return render(request, "wallboard.html", _page(slug, found, embed=False))
+    return render(request, "wallboard.html", board_page(slug, found))
 
 
 @never_cache
@@ -72,7 +91,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     found = Wallboard.objects.filter(slug=slug, enabled=True).values_list("allowed_origins", flat=True).first()
     origins = list(found or [])
     request.user = AnonymousUser()
-    page = _page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
+    page = board_page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
     if "tiles" in request.GET:
         # The socket narrows what the token allows to these.
         page["socket_path"] += "?" + urlencode({"tiles": ",".join(request.GET.getlist("tiles"))})
@@ -82,7 +101,8 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _page(slug: str, board: Any, *, embed: bool) -> dict[str, Any]:
+def board_page(slug: str, board: Any, *, embed: bool = False, framed: bool = False) -> dict[str, Any]:
+    """What ``wallboard.html`` needs; ``framed`` is for the frame of a rotation."""
     return {
         "wallboard": board,
         "slug": slug,
@@ -90,6 +110,7 @@ def _page(slug: str, board: Any, *, embed: bool) -> dict[str, Any]:
         "themes": themes(),
         "socket_path": f"/ws/{'embed' if embed else 'wallboards'}/{slug}/",
         "embed": embed,
+        "framed": framed,
         "locale": get_language(),
         "home": reverse("home"),
     }

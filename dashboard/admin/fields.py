@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from dashboard.plain import plain_thresholds
 from dashboard.thresholds import Thresholds
-from dashboard.validators import validate_origins
+from dashboard.validators import validate_hours, validate_origins
 
 _NAMES = ("direction", "warning", "critical", "clear", "hold")
 
@@ -105,3 +105,8 @@ class OriginsField(LinesField):
 
     def run_validators(self, value: Any) -> None:
         validate_origins(value)
+
+
+class HoursField(LinesField):
+    def run_validators(self, value: Any) -> None:
+        validate_hours(value)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
-from dashboard.admin.fields import OriginsField
+from dashboard.admin.fields import HoursField, OriginsField
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.admin.tiles import TileForm, TileInline, save_series
 from dashboard.models import Wallboard
@@ -20,9 +20,18 @@ from dashboard.models import Wallboard
 class WallboardForm(forms.ModelForm[Wallboard]):
     allowed_origins = OriginsField(help_text="Portals that may frame it, one per line: exactly scheme://host[:port].")
 
+    opening_hours = HoursField(
+        help_text="One per line, such as “mon-fri 08:00-20:00”, in the wallboard's time zone. "
+        "Screens on a wall are dimmed at other times; none: never."
+    )
+    quiet_hours = HoursField(help_text="One per line, such as “daily 20:00-08:00”: when there is no sound.")
+
     class Meta:
         model = Wallboard
-        fields = ("title", "slug", "team", "shared_with", "timezone", "columns", "enabled", "allowed_origins")
+        fields = (
+            "title", "slug", "team", "shared_with", "timezone", "columns", "enabled", "allowed_origins",
+            "opening_hours", "sound", "quiet_hours",
+        )  # fmt: skip
 
 
 @admin.register(Wallboard)
@@ -39,6 +48,7 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
     save_on_top = True
     fieldsets = (
         (None, {"fields": (("title", "slug"), ("team", "enabled"), ("timezone", "columns"))}),
+        ("On a wall", {"fields": ("opening_hours", "sound", "quiet_hours"), "classes": ("collapse",)}),
         ("Sharing", {"fields": ("shared_with", "allowed_origins"), "classes": ("collapse",)}),
     )
 

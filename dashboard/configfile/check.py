@@ -33,6 +33,7 @@ def check(document: Document, broken: Collection[tuple[str, str]] = ()) -> list[
         "connections": _connection,
         "objects": lambda item, path: _references(item, path, unknown),
         "wallboards": lambda item, path: _wallboard(document, item, path, unknown),
+        "rotations": lambda item, path: _rotation(item, path, unknown),
     }
     problems = [
         problem
@@ -82,6 +83,14 @@ def _wallboard(document: Document, item: dict[str, Any], path: Path, unknown: Un
         yield from _tile_series(document, item["team"], tile, tile_path, unknown)
     for name, reason in place_problems(item["tiles"], item["columns"]):
         yield Problem((*path, "tiles", name, "position"), reason)
+
+
+def _rotation(item: dict[str, Any], path: Path, unknown: Unknown) -> Iterator[Problem]:
+    if item["team"] and (reason := unknown("teams", "team", item["team"])):
+        yield Problem((*path, "team"), reason)
+    for index, step in enumerate(item["steps"]):
+        if reason := unknown("wallboards", "wallboard", step["wallboard"]):
+            yield Problem((*path, "steps", index, "wallboard"), reason)
 
 
 def _tile_series(

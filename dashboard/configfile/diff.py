@@ -10,7 +10,7 @@ from dashboard.configfile.document import Document
 from dashboard.configfile.schema import SECTIONS, WORD
 
 # What must be there before what refers to it.
-ORDER = ("connections", "teams", "objects", "statistics", "wallboards")
+ORDER = ("connections", "teams", "objects", "statistics", "wallboards", "rotations")
 
 
 class _OneLine(yaml.SafeDumper):

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Team, Tile, TileSeries, Wallboard
+from dashboard.models import Membership, Rotation, RotationStep, Team, Tile, TileSeries, Wallboard
 from dashboard.plain import plain_options, plain_thresholds
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
@@ -32,12 +32,45 @@ def stored_document() -> Document:
         members[member.team_id].append(member)
     objects = _ordered(MonitoredObject.objects.select_related("connection"))
     wallboards = sorted(Wallboard.objects.select_related("team"), key=lambda one: one.slug)
+    steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for step in RotationStep.objects.select_related("wallboard"):
+        steps[step.rotation_id].append({"wallboard": step.wallboard.slug, "seconds": step.seconds})
+    # One whose wallboards were all deleted shows nothing, and a file could not hold it.
+    rotations = sorted(
+        (one for one in Rotation.objects.select_related("team") if steps[one.pk]), key=lambda one: one.slug
+    )
     return {
         "connections": {one.name: _connection(one) for one in _ordered(Connection.objects.all())},
         "objects": {one.name: _object(one, only_for[one.pk]) for one in objects},
         "statistics": {one.name: _statistic(one) for one in _ordered(StatisticDefinition.objects.all())},
         "teams": {one.name: _team(one, members[one.pk]) for one in _ordered(Team.objects.all())},
         "wallboards": {one.slug: _wallboard(one, viewers[one.pk], tiles[one.pk]) for one in wallboards},
+        "rotations": {one.slug: _rotation(one, steps[one.pk]) for one in rotations},
+    }
+
+
+def wallboard_document(
+    wallboard: Wallboard, statistics: Iterable[StatisticDefinition], objects: Iterable[MonitoredObject]
+) -> Document:
+    """One wallboard with the given statistics and objects, as its own team sees them: other teams are left out."""
+    links = TileSeries.objects.filter(tile__wallboard=wallboard).order_by("order", "pk")
+    names = ("tile", "series__definition__name", "series__monitored_object__name")
+    series: dict[int, list[dict[str, str]]] = defaultdict(list)
+    for tile, statistic, monitored_object in links.values_list(*names):
+        series[tile].append({"statistic": statistic, "object": monitored_object})
+    own = wallboard.team.name
+    viewers = sorted(wallboard.shared_with.values_list("name", flat=True))
+    team_only = set(wallboard.team.monitored_objects.values_list("pk", flat=True))
+    return {
+        "connections": {},
+        "objects": {one.name: _object(one, [own] if one.pk in team_only else []) for one in objects},
+        "statistics": {one.name: _statistic(one) for one in statistics},
+        "teams": {name: {"name": name} for name in (own, *viewers)},
+        "wallboards": {
+            wallboard.slug: _wallboard(
+                wallboard, viewers, [_tile(tile, series[tile.pk]) for tile in wallboard.tiles.all()]
+            )
+        },
     }
 
 
@@ -135,8 +168,15 @@ def _wallboard(one: Wallboard, viewers: list[str], tiles: list[dict[str, Any]]) 
         "columns": one.columns,
         "enabled": one.enabled,
         "allowed_origins": list(one.allowed_origins),
+        "opening_hours": list(one.opening_hours),
+        "sound": one.sound,
+        "quiet_hours": list(one.quiet_hours),
         "tiles": tiles,
     }
+
+
+def _rotation(one: Rotation, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"slug": one.slug, "title": one.title, "team": one.team.name, "steps": steps}
 
 
 def _tile(one: Tile, series: list[dict[str, str]]) -> dict[str, Any]:

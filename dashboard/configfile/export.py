@@ -63,6 +63,8 @@ def _item(section: str, item: dict[str, Any]) -> dict[str, Any]:
         plain["members"] = [_Inline(member) for member in plain["members"]]
     elif section == "wallboards":
         plain["tiles"] = [_tile(tile) for tile in plain["tiles"]]
+    elif section == "rotations":
+        plain["steps"] = [_Inline(step) for step in plain["steps"]]
     return plain
 
 

@@ -14,6 +14,7 @@ from dashboard.configfile.schema import (
     WORD,
     Item,
     MemberItem,
+    RotationItem,
     TileItem,
     WallboardItem,
     in_words,
@@ -140,6 +141,8 @@ def _lay(
             after[key] = _once(wanted, (*path, key), given[key])
     if "members" in given:
         after["members"] = _members(wanted, (*path, "members"), given["members"])
+    if isinstance(item, RotationItem) and "steps" in given:
+        after["steps"] = [step.model_dump() for step in item.steps]
     if isinstance(item, WallboardItem) and "tiles" in given:
         after["tiles"] = _tiles(wanted, name, item.tiles, before["tiles"] if before else [])
     wanted.document[section][name] = after

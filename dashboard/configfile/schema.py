@@ -15,10 +15,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from dashboard.configfile.problems import Path, Problem
 from dashboard.configfile.substitute import SecretText
-from dashboard.models import COLUMNS_MOST, ROWS_MOST
+from dashboard.models import COLUMNS_MOST, ROWS_MOST, SECONDS_LEAST, SECONDS_MOST
 from dashboard.names import nearest
 from dashboard.thresholds import Thresholds
-from dashboard.validators import validate_origin
+from dashboard.validators import validate_hours, validate_origin
 from statsbridge.validators import validate_proxy_url, validate_service_url, validate_timezone
 from statsbridge.vocabulary import OBJECT_TYPES
 
@@ -54,6 +54,14 @@ def _zone(value: str) -> str:
     except DjangoValidationError as error:
         hint = nearest(value, sorted(available_timezones()))
         raise ValueError(" ".join(error.messages).removesuffix(".") + hint) from None
+    return value
+
+
+def _hours(value: str) -> str:
+    try:
+        validate_hours([value])
+    except DjangoValidationError as error:
+        raise ValueError(" ".join(error.messages).removesuffix(".")) from None
     return value
 
 
@@ -94,6 +102,8 @@ Secret = Annotated[Any, BeforeValidator(_secret)]
 Decimals = Annotated[int, Field(ge=0, le=6, strict=True)]
 UserName = Annotated[str, Field(min_length=1, max_length=150), _django(_user_name)]
 Origin = Annotated[str, _django(validate_origin)]
+Line = Annotated[str, AfterValidator(_hours)]
+Hours = Annotated[list[Line], BeforeValidator(_none_is_empty)]
 Slugs = Annotated[list[Slug], BeforeValidator(_none_is_empty)]
 
 
@@ -187,7 +197,22 @@ class WallboardItem(Item):
     columns: Annotated[int, Field(ge=1, le=COLUMNS_MOST, strict=True)] = 12
     enabled: bool = True
     allowed_origins: Annotated[list[Origin], BeforeValidator(_none_is_empty)] = []
+    opening_hours: Hours = []
+    sound: bool = False
+    quiet_hours: Hours = []
     tiles: Annotated[list[dict[str, Any]], BeforeValidator(_none_is_empty)] = []
+
+
+class StepItem(Item):
+    wallboard: Slug
+    seconds: Annotated[int, Field(ge=SECONDS_LEAST, le=SECONDS_MOST, strict=True)] = 30
+
+
+class RotationItem(Item):
+    slug: Slug
+    title: Title = ""
+    team: Slug = ""
+    steps: Annotated[list[StepItem], Field(min_length=1)] = []
 
 
 #: Parts of an item that have keys of their own.
@@ -195,6 +220,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "members": MemberItem,
     "position": Position,
     "series": SeriesItem,
+    "steps": StepItem,
     "thresholds": Thresholds,
 }
 
@@ -205,8 +231,9 @@ SECTIONS: dict[str, type[Item]] = {
     "statistics": StatisticItem,
     "teams": TeamItem,
     "wallboards": WallboardItem,
+    "rotations": RotationItem,
 }
-NAME_KEY = {"wallboards": "slug"}
+NAME_KEY = {"wallboards": "slug", "rotations": "slug"}
 WORD = {section: section[:-1] for section in SECTIONS}
 REQUIRED = {
     "connections": ("api_url", "client_id"),
@@ -214,6 +241,7 @@ REQUIRED = {
     "statistics": (),
     "teams": (),
     "wallboards": ("team",),
+    "rotations": ("team", "steps"),
 }
 
 

@@ -1,18 +1,32 @@
-"""Writes changes to the database. Runs in the caller's transaction."""
+"""Writes changes to the database, many rows at a time. Runs in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
+from dashboard.configfile.boardwriter import write_rotations, write_wallboards
 from dashboard.configfile.diff import Change
+from dashboard.configfile.rows import ids_by_name, links, replace_links, upsert
+from dashboard.configfile.schema import name_key
 from dashboard.configfile.secrets import SecretChange
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Team, Tile, TileSeries, Wallboard
-from dashboard.wanted import series_for
-from statsbridge.models import Connection, MonitoredObject, Series, StatisticDefinition
+from dashboard.models import Membership, Rotation, Team, Wallboard
+from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Secrets = Mapping[tuple[str, str], SecretChange]
+MODELS: Mapping[str, Any] = {
+    "connections": Connection,
+    "teams": Team,
+    "objects": MonitoredObject,
+    "statistics": StatisticDefinition,
+    "wallboards": Wallboard,
+    "rotations": Rotation,
+}
+#: Others refer to them, so they go when nobody does any more.
+_LAST = ("teams", "connections")
 
 
 def write(changes: Sequence[Change], secrets: Secrets) -> None:
@@ -22,24 +36,32 @@ def write(changes: Sequence[Change], secrets: Secrets) -> None:
         changes: As ``diff`` orders them: what is referred to comes first.
         secrets: What to do with each (connection, field) that the file names.
     """
+    gone = [change for change in changes if change.after is None]
+    # First, because what comes may have the ids of what goes.
+    for section in ("rotations", "wallboards", "statistics", "objects"):
+        _delete(section, [change for change in gone if change.section == section])
+    kept: dict[str, list[Change]] = {section: [] for section in MODELS}
     for change in changes:
         if change.after is not None:
-            _WRITERS[change.section](change, secrets)
-    _write_object_teams(changes)
-    for change in reversed(changes):
-        if change.after is None:
-            _delete(change)
+            kept[change.section].append(change)
+    for change in kept["connections"]:
+        _write_connection(change, secrets)
+    for change in kept["teams"]:
+        _write_team(change)
+    _write_objects(kept["objects"])
+    _write_statistics(kept["statistics"])
+    write_wallboards(kept["wallboards"])
+    write_rotations(kept["rotations"])
+    for section in _LAST:
+        _delete(section, [change for change in gone if change.section == section])
 
 
-def _delete(change: Change) -> None:
-    model: Any = {
-        "connections": Connection,
-        "teams": Team,
-        "objects": MonitoredObject,
-        "statistics": StatisticDefinition,
-        "wallboards": Wallboard,
-    }[change.section]
-    model.objects.get(**{"slug" if model is Wallboard else "name": change.name}).delete()
+def _delete(section: str, gone: Sequence[Change]) -> None:
+    model, key = MODELS[section], name_key(section)
+    found = model.objects.in_bulk([change.name for change in gone], field_name=key) if gone else {}
+    pks = [row.pk for row in found.values()]
+    for start in range(0, len(pks), 500):
+        model.objects.filter(pk__in=pks[start : start + 500]).delete()
 
 
 def _write_connection(change: Change, secrets: Secrets) -> None:
@@ -62,7 +84,7 @@ def put_secrets(connection: Connection, secrets: Secrets) -> None:
     connection.secret_sources = {field: source for field, source in sources.items() if source}
 
 
-def _write_team(change: Change, secrets: Secrets) -> None:
+def _write_team(change: Change) -> None:
     assert change.after is not None  # noqa: S101  # see write
     team, _ = Team.objects.update_or_create(name=change.name, defaults={"title": change.after["title"]})
     roles = {member["username"]: member["role"] for member in change.after["members"]}
@@ -89,71 +111,48 @@ def _user(name: str) -> Any:
     return user
 
 
-def _write_object(change: Change, secrets: Secrets) -> None:
-    assert change.after is not None  # noqa: S101  # see write
-    after = change.after
-    MonitoredObject.objects.update_or_create(
-        name=change.name,
-        defaults={
-            "title": after["title"],
-            "connection": Connection.objects.get(name=after["connection"]),
-            "type": after["type"],
-            "object_id": after["id"],
-            "tags": after["tags"],
-        },
+def _write_objects(changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    connections, teams = ids_by_name(Connection), ids_by_name(Team)
+    items = [change.after for change in changes if change.after is not None]
+    identity = ("connection", "type", "id")
+    moved = [
+        change.name
+        for change in changes
+        if change.before and change.after and any(change.before[key] != change.after[key] for key in identity)
+    ]
+    for start in range(0, len(moved), 500):
+        # Two that swap their ids must not meet on the way.
+        rows = MonitoredObject.objects.filter(name__in=moved[start : start + 500])
+        rows.update(object_id=Concat(Value("\x7f"), F("name")))
+    rows_by_name = upsert(
+        [
+            MonitoredObject(
+                name=item["name"],
+                title=item["title"],
+                connection_id=connections[item["connection"]],
+                type=item["type"],
+                object_id=item["id"],
+                tags=item["tags"],
+            )
+            for item in items
+        ],
+        "name",
     )
+    changed = [change for change in changes if change.after and change.after["teams"] != _teams_before(change)]
+    through = Team.monitored_objects.through
+    wanted = {
+        rows_by_name[change.name]: [teams[name] for name in change.after["teams"]] for change in changed if change.after
+    }
+    replace_links(through, "monitoredobject_id", wanted, links(through, "monitoredobject_id", "team_id"))
 
 
-def _write_object_teams(changes: Sequence[Change]) -> None:
-    for change in changes:
-        if change.section == "objects" and change.after is not None:
-            before = change.before["teams"] if change.before else []
-            if change.after["teams"] != before:
-                monitored = MonitoredObject.objects.get(name=change.name)
-                monitored.teams.set(Team.objects.filter(name__in=change.after["teams"]))
+def _teams_before(change: Change) -> list[str]:
+    return list(change.before["teams"]) if change.before else []
 
 
-def _write_statistic(change: Change, secrets: Secrets) -> None:
-    assert change.after is not None  # noqa: S101  # see write
-    values = {key: value for key, value in change.after.items() if key != "name"}
-    values["statistic"] = values["statistic"] or ""
-    StatisticDefinition.objects.update_or_create(name=change.name, defaults=values)
-
-
-def _write_wallboard(change: Change, secrets: Secrets) -> None:
-    assert change.after is not None  # noqa: S101  # see write
-    after = change.after
-    same = ("title", "timezone", "columns", "enabled", "allowed_origins")
-    values = {key: after[key] for key in same} | {"team": Team.objects.get(name=after["team"])}
-    wallboard, _ = Wallboard.objects.update_or_create(slug=change.name, defaults=values)
-    wallboard.shared_with.set(Team.objects.filter(name__in=after["shared_with"]))
-    before = {tile["id"]: (order, tile) for order, tile in enumerate(change.before["tiles"] if change.before else [])}
-    wallboard.tiles.exclude(key__in=[tile["id"] for tile in after["tiles"]]).delete()
-    for order, tile in enumerate(after["tiles"]):
-        if before.get(tile["id"]) != (order, tile):
-            _write_tile(wallboard, order, tile)
-
-
-def _write_tile(wallboard: Wallboard, order: int, tile: dict[str, Any]) -> None:
-    values = {key: tile[key] for key in ("kind", "title", "options", "thresholds", "decimals")} | tile["position"]
-    stored, _ = Tile.objects.update_or_create(wallboard=wallboard, key=tile["id"], defaults=values | {"order": order})
-    wanted = [_series(one["statistic"], one["object"]) for one in tile["series"]]
-    TileSeries.objects.filter(tile=stored).delete()
-    TileSeries.objects.bulk_create(
-        TileSeries(tile=stored, series=series, order=place) for place, series in enumerate(wanted)
-    )
-
-
-def _series(statistic: str, monitored_object: str) -> Series:
-    return series_for(
-        StatisticDefinition.objects.get(name=statistic), MonitoredObject.objects.get(name=monitored_object)
-    )
-
-
-_WRITERS = {
-    "connections": _write_connection,
-    "teams": _write_team,
-    "objects": _write_object,
-    "statistics": _write_statistic,
-    "wallboards": _write_wallboard,
-}
+def _write_statistics(changes: Sequence[Change]) -> None:
+    items = [change.after for change in changes if change.after is not None]
+    rows = [StatisticDefinition(**{**item, "statistic": item["statistic"] or ""}) for item in items]
+    upsert(rows, "name")

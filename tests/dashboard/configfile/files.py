@@ -55,6 +55,9 @@ wallboards:
     shared_with: [service]
     timezone: Europe/Berlin
     allowed_origins: ["https://portal.example.com"]
+    opening_hours: ["mon-fri 08:00-20:00", "sat 10:00-16:00"]
+    sound: true
+    quiet_hours: ["daily 20:00-08:00"]
     tiles:
       - {kind: number, title: Waiting, series: [{statistic: calls-waiting, object: sales-queue}],
          position: {x: 0, y: 0, w: 3, h: 2}, goal: 3, thresholds: {direction: above, warning: 3, critical: 8}}
@@ -64,6 +67,8 @@ wallboards:
       - {id: people, kind: agents, series: [{statistic: agent-state, object: maria}],
          position: {x: 0, y: 2, w: 6, h: 2}, limits: {NotReadyForNextCall: 600}}
       - {kind: text, text: "**Sample** news: the $${PLACEHOLDER} stays", position: {x: 6, y: 2, w: 3, h: 2}}
+rotations:
+  - {slug: hall, title: Entrance hall, team: service, steps: [{wallboard: sales, seconds: 20}, {wallboard: sales}]}
 """
 
 

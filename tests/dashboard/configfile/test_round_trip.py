@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from dashboard.configfile import export_text
-from dashboard.models import Team, Tile, TileSeries, Wallboard
+from dashboard.models import Rotation, Team, Tile, TileSeries, Wallboard
 from statsbridge.models import Connection, MonitoredObject, Series, StatisticDefinition
 from tests.dashboard.configfile.files import ENVIRONMENT, apply
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def empty() -> None:
-    for model in (Wallboard, MonitoredObject, StatisticDefinition, Team, Connection, get_user_model()):
+    for model in (Rotation, Wallboard, MonitoredObject, StatisticDefinition, Team, Connection, get_user_model()):
         model.objects.all().delete()
 
 
@@ -26,7 +26,7 @@ def test_export_apply_to_an_empty_database_and_export_again_are_the_same_bytes()
     apply()
     first = export_text()
     empty()
-    assert export_text() == "version: 1\nconnections: []\nobjects: []\nstatistics: []\nteams: []\nwallboards: []\n"
+    assert export_text() == "version: 1\nconnections: []\nobjects: []\nstatistics: []\nteams: []\nwallboards: []\nrotations: []\n"
     apply(first, ENVIRONMENT)
     assert export_text() == first
 
