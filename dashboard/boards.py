@@ -13,7 +13,7 @@ from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.thresholds import Thresholds
 from dashboard.tiles.base import SeriesInfo
 from dashboard.tv import tv_settings
-from statsbridge.models import MonitoredObject, StatisticDefinition
+from statsbridge.models import MonitoredObject, Series, StatisticDefinition
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,17 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
         return None
     chosen = [tile for tile in wallboard.tiles.order_by("order", "pk") if only is None or tile.key in only]
     infos = _series_of(chosen)
-    entries = [
-        tiles.describe(tile, infos.get(tile.pk, []), wallboard.timezone, settings.LANGUAGE_CODE) for tile in chosen
-    ]
+    return make_board(wallboard, [(tile, infos.get(tile.pk, [])) for tile in chosen])
+
+
+def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[SeriesInfo]]]) -> Board:
+    """The board of these tiles with their series; the tiles need not be stored."""
+    entries = [tiles.describe(tile, infos, wallboard.timezone, settings.LANGUAGE_CODE) for tile, infos in chosen]
     thresholds: dict[tuple[str, int], Thresholds] = {}
     history: dict[int, int] = {}
-    for tile, entry in zip(chosen, entries, strict=True):
+    for (tile, infos), entry in zip(chosen, entries, strict=True):
         minutes = _history_minutes(tile.kind, entry["options"]) if "problems" not in entry else 0
-        for info in infos.get(tile.pk, []):
+        for info in infos:
             limits = _limits(tile.thresholds or info.thresholds)
             if limits is not None:
                 thresholds[tile.key, info.id] = limits
@@ -60,7 +63,7 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
                 history[info.id] = max(minutes, history.get(info.id, 0))
     wire = {"slug": wallboard.slug, "title": wallboard.title, "timezone": wallboard.timezone}
     wire |= {"tv": tv_settings(wallboard)}
-    series = {info.id: _series_wire(info) for some in infos.values() for info in some}
+    series = {info.id: _series_wire(info) for _, infos in chosen for info in infos}
     return Board(
         wallboard.pk,
         wallboard.slug,
@@ -102,13 +105,15 @@ def _series_of(chosen: Sequence[Tile]) -> dict[int, list[SeriesInfo]]:
     )
     found: dict[int, list[SeriesInfo]] = {}
     for link in links:
-        series = link.series
-        monitored = series.monitored_object
-        info = series_info(
-            series.definition, monitored, monitored.connection.name, series.pk, monitored.connection.timezone
-        )
-        found.setdefault(link.tile_id, []).append(info)
+        found.setdefault(link.tile_id, []).append(info_of(link.series))
     return found
+
+
+def info_of(series: Series) -> SeriesInfo:
+    """What a tile needs to know of a stored series."""
+    monitored = series.monitored_object
+    connection = monitored.connection
+    return series_info(series.definition, monitored, connection.name, series.pk, connection.timezone)
 
 
 def _series_wire(info: SeriesInfo) -> dict[str, Any]:

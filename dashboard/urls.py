@@ -10,6 +10,7 @@ from dashboard.passwords import QuietPasswordResetForm
 urlpatterns = [
     path("", views.home, name="home"),
     path("wallboards/<slug:slug>/", views.wallboard, name="wallboard"),
+    path("wallboards/<slug:slug>/edit/", include("dashboard.editor.urls")),
     path("wallboards/<slug:slug>/tiles/<slug:key>/about/", about.tile_about, name="tile_about"),
     path("wallboards/<slug:slug>/tiles/<slug:key>/data.csv", about.tile_data, name="tile_data"),
     path("rotate/<slug:slug>/", rotations.rotation, name="rotation"),

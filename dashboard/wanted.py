@@ -1,6 +1,6 @@
 """Which series the enabled wallboards need, kept up to date in the transaction of each change."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -22,6 +22,14 @@ def sync() -> None:
         Revision.bump()
         Series.objects.filter(wanted=True).exclude(pk__in=needed).update(wanted=False)
         Series.objects.filter(wanted=False, pk__in=needed).update(wanted=True)
+
+
+def also(series: Collection[int]) -> None:
+    """Ask for series that an unsaved wallboard shows, too. It holds until the next ``sync``, whoever causes that."""
+    with transaction.atomic():
+        if Series.objects.filter(pk__in=series, wanted=False).exists():
+            Revision.bump()
+            Series.objects.filter(pk__in=series).update(wanted=True)
 
 
 @contextmanager

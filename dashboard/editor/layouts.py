@@ -1,0 +1,131 @@
+"""Common boards to begin with, filled with the statistics that there are. Pure.
+
+A layout is rows of slots; a slot whose statistic does not exist is left out, and its neighbours take its place.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+COLUMNS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a slot wants to show: a statistic of one of ``units`` whose name, title or Genesys name has the words."""
+
+    units: tuple[str, ...]
+    words: str
+    without: str = r"(?!)"
+
+
+ROLES: Mapping[str, Role] = {
+    "waiting": Role(("count",), r"wait", r"longest|max|average|avg|abandon"),
+    "longest": Role(("seconds",), r"(longest|max).*wait|wait.*(longest|max)"),
+    "level": Role(("percent",), r"service.?(level|factor)"),
+    "answered": Role(("count",), r"answer|distribut", r"not|un"),
+    "abandoned": Role(("count",), r"abandon"),
+    "handling": Role(("seconds",), r"handl"),
+    "ready": Role(("count",), r"ready|available", r"not.?ready|not.?avail"),
+    "talking": Role(("count",), r"talk|in.?call|on.?call"),
+    "logged_in": Role(("count",), r"log(ged)?.?(in|on)"),
+    "state": Role(("state",), r"state|status"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """``each``: the tile shows all objects, not only the first. ``roles`` are its series, ``weight`` its width."""
+
+    kind: str
+    roles: tuple[str, ...]
+    weight: int = 1
+    each: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+Rows = Sequence[tuple[int, Sequence[Slot]]]
+GOAL = {"goal": 80}
+LAYOUTS: Mapping[str, Rows] = {
+    "queue": (
+        (2, (Slot("number", ("waiting",)), Slot("number", ("longest",)), Slot("gauge", ("level",), options=GOAL))),
+        (2, (Slot("trend", ("waiting",), 2), Slot("number", ("answered",)), Slot("number", ("abandoned",)))),
+    ),
+    "group": (
+        (2, (Slot("number", ("ready",)), Slot("number", ("talking",)), Slot("number", ("logged_in",)))),
+        (4, (Slot("agents", ("state",), 2, each=True), Slot("donut", ("state",)))),
+    ),
+    "level": (
+        (2, (Slot("gauge", ("level",), options=GOAL), Slot("number", ("answered",)), Slot("number", ("abandoned",)))),
+        (2, (Slot("trend", ("level",), each=True),)),
+        (2, (Slot("table", ("level", "answered", "abandoned"), each=True),)),
+    ),
+    "overview": (
+        (3, (Slot("bars", ("waiting",), each=True), Slot("bars", ("longest",), each=True))),
+        (3, (Slot("table", ("waiting", "longest", "level", "answered", "abandoned"), each=True),)),
+    ),
+}
+#: No kind draws more in one tile than stays readable; a trend has this limit itself.
+OBJECTS_MOST = 6
+
+
+def fill(
+    layout: str, statistics: Sequence[Mapping[str, str]], objects: Sequence[Mapping[str, str]], used: Mapping[str, int]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The tiles of a layout, and the roles for which there is no statistic.
+
+    Args:
+        statistics: ``{name, title, unit, statistic}`` of each there is.
+        objects: ``{name, type}`` of those to show, at least one.
+        used: How often a statistic is measured on objects like these already; of several the most used is taken.
+    """
+    names = {role: _find(ROLES[role], statistics, used) for role in _roles(layout)}
+    tiles: list[dict[str, Any]] = []
+    y = 0
+    for height, slots in LAYOUTS[layout]:
+        there = [(slot, shown) for slot in slots if (shown := [one for role in slot.roles if (one := names[role])])]
+        there = [(slot, shown) for slot, shown in there if _fits(slot, objects)]
+        x = 0
+        weights = sum(slot.weight for slot, _ in there)
+        for index, (slot, shown) in enumerate(there):
+            last = index == len(there) - 1
+            w = COLUMNS - x if last else round(COLUMNS * slot.weight / weights)
+            tiles.append(_tile(slot, shown, objects, {"x": x, "y": y, "w": w, "h": height}, len(tiles) + 1))
+            x += w
+        y += height if there else 0
+    return tiles, [role for role, name in names.items() if name is None]
+
+
+def _roles(layout: str) -> list[str]:
+    return list(dict.fromkeys(role for _, slots in LAYOUTS[layout] for slot in slots for role in slot.roles))
+
+
+def _find(role: Role, statistics: Sequence[Mapping[str, str]], used: Mapping[str, int]) -> str | None:
+    def fits(one: Mapping[str, str]) -> bool:
+        text = f"{one['name']} {one['statistic']} {one['title']}".lower()
+        return one["unit"] in role.units and bool(re.search(role.words, text)) and not re.search(role.without, text)
+
+    found = [one["name"] for one in statistics if fits(one)]
+    return max(found, key=lambda name: used.get(name, 0)) if found else None
+
+
+def _fits(slot: Slot, objects: Sequence[Mapping[str, str]]) -> bool:
+    """A share of states is drawn of a group only."""
+    return slot.kind != "donut" or objects[0]["type"] in ("GroupAgents", "GroupPlaces")
+
+
+def _tile(
+    slot: Slot, shown: list[str], objects: Sequence[Mapping[str, str]], position: dict[str, int], number: int
+) -> dict[str, Any]:
+    of = list(objects[:OBJECTS_MOST] if slot.each else objects[:1])
+    return {
+        "id": f"tile-{number}",
+        "kind": slot.kind,
+        "title": "",
+        "series": [{"statistic": statistic, "object": one["name"]} for one in of for statistic in shown],
+        "position": position,
+        "thresholds": None,
+        "decimals": None,
+        "options": dict(slot.options),
+    }

@@ -1,0 +1,427 @@
+"""The editor's requests: who may, what is refused and in which words, and whose work counts."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver
+from pytest_django import Settings
+
+from dashboard.configfile import apply_text, export_text
+from dashboard.models import Tile, Wallboard
+from statsbridge.models import (
+    Connection,
+    LastValue,
+    LinkStatus,
+    MonitoredObject,
+    Revision,
+    Series,
+    StatisticDefinition,
+    Worker,
+)
+from tests.dashboard.floor import Floor, now_ms
+
+EDIT = "/wallboards/sales/edit/"
+SURFACES = ["", "document/", "preview/", "values/", "choices/", "layout/", "copy/"]
+READ = {"", "document/", "values/", "choices/"}
+Refuse = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings: Settings) -> None:
+    settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+def client_of(floor: Floor, person: str, **options: Any) -> Client:
+    client = Client(**options)
+    client.force_login(floor.users[person], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def send(client: Client, what: str, body: Any, method: str = "post", **headers: str) -> Any:
+    return getattr(client, method)(f"{EDIT}{what}/", body, content_type="application/json", headers=headers)
+
+
+def board_of(client: Client) -> dict[str, Any]:
+    loaded: dict[str, Any] = client.get(f"{EDIT}document/").json()
+    return loaded
+
+
+def save(client: Client, board: dict[str, Any]) -> Any:
+    return send(client, "document", board, "put")
+
+
+@pytest.fixture
+def eva(floor: Floor) -> Client:
+    return client_of(floor, "eva")
+
+
+@pytest.fixture
+def refuse(eva: Client) -> Refuse:
+    """What is said, by field, of a board whose first tile (or which itself) is changed so."""
+
+    def refuse_it(tile: dict[str, Any] | None = None, **board: Any) -> dict[str, str]:
+        loaded = board_of(eva)
+        if tile is not None:
+            loaded["wallboard"]["tiles"][0] |= tile
+        loaded["wallboard"] |= board
+        before = board_of(eva)
+        response = save(eva, loaded)
+        assert response.status_code == 422, response.content
+        assert board_of(eva) == before
+        errors = response.json()["errors"]
+        assert {error["tile"] for error in errors} <= {"waiting", "level", None}
+        return {error["field"]: error["message"] for error in errors}
+
+    return refuse_it
+
+
+# -- who may ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_names_every_route_of_the_editor() -> None:
+    edit = next(one for one in get_resolver().url_patterns if str(one.pattern) == "wallboards/<slug:slug>/edit/")
+    assert {str(route.pattern) for route in edit.url_patterns} == set(SURFACES)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize(
+    ("person", "may"), [("ben", False), ("eva", True), ("maya", True), ("omar", False), ("root", True)]
+)
+def test_editors_and_managers_of_the_boards_team_may(floor: Floor, person: str, may: bool, surface: str) -> None:
+    client = client_of(floor, person)
+    response = client.get(EDIT + surface) if surface in READ else send(client, surface.strip("/"), {})
+    assert (response.status_code == 403) is not may
+    assert response.status_code < 500
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_team_that_a_board_is_shared_with_only_looks(floor: Floor, surface: str) -> None:
+    floor.board.shared_with.add(floor.service)
+    assert client_of(floor, "omar").get(EDIT + surface).status_code == 403
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_without_a_session_there_is_the_sign_in(floor: Floor, surface: str) -> None:
+    response = Client().get(EDIT + surface)
+    if surface == "":
+        assert response["Location"] == f"/accounts/login/?next={EDIT}"
+    else:
+        assert response.status_code == 401
+        assert "Sign in" in response.json()["message"]
+
+
+def test_a_save_without_the_sites_own_token_is_refused(floor: Floor) -> None:
+    client = client_of(floor, "eva", enforce_csrf_checks=True)
+    board = board_of(client)
+    assert save(client, board).status_code == 403
+    client.get(EDIT)
+    token = client.cookies[django_settings.CSRF_COOKIE_NAME].value
+    assert send(client, "document", board, "put", **{"X-CSRFToken": token}).status_code == 200
+    foreign = {"X-CSRFToken": token, "Origin": "https://elsewhere.example.com"}
+    assert send(client, "document", board, "put", **foreign).status_code == 403
+
+
+def test_a_board_that_is_gone_says_so(floor: Floor, eva: Client) -> None:
+    assert eva.get("/wallboards/nowhere/edit/").status_code == 404
+    assert eva.get("/wallboards/nowhere/edit/document/").json() == {"message": "There is no such wallboard any more."}
+
+
+# -- saving ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_saved_draft_is_the_board_and_counts_as_one_change(floor: Floor, eva: Client) -> None:
+    board = board_of(eva)
+    first = board["wallboard"]["tiles"][0]
+    first |= {"title": "Waiting now", "position": {"x": 6, "y": 1, "w": 4, "h": 3}, "options": {"goal": 3}}
+    board["wallboard"]["tiles"].append(
+        first | {"id": "news", "kind": "text", "series": [], "options": {"text": "Hello"},
+                 "position": {"x": 0, "y": 4, "w": 12, "h": 1}}
+    )  # fmt: skip
+    revision = Revision.current()
+    saved = save(eva, board)
+    assert saved.status_code == 200
+    assert saved.json() == board_of(eva)
+    assert Revision.current() == revision + 1
+    tile = Tile.objects.get(key="waiting")
+    assert (tile.title, tile.x, tile.y, tile.w, tile.h, tile.options) == ("Waiting now", 6, 1, 4, 3, {"goal": 3})
+    assert [one.key for one in floor.board.tiles.all()] == ["waiting", "level", "news"]
+
+
+def test_saving_what_is_there_changes_nothing(eva: Client) -> None:
+    revision = Revision.current()
+    assert save(eva, board_of(eva)).status_code == 200
+    assert Revision.current() == revision
+
+
+def test_what_the_editor_saves_is_what_a_file_would_say(eva: Client) -> None:
+    Connection.objects.update(grant=Connection.Grant.CLIENT_CREDENTIALS)
+    board = board_of(eva)
+    board["wallboard"]["tiles"][1] |= {
+        "options": {"goal": 80, "max": 100},
+        "thresholds": {"warning": 70, "direction": "below"},
+    }
+    assert save(eva, board).status_code == 200
+    text = export_text()
+    outcome = apply_text(text, "export.yaml", {"MAIN_CLIENT_SECRET": "sample"}, dry_run=True)
+    assert not outcome.changes
+    assert "goal: 80" in text
+    assert "max: 100" not in text
+
+
+def test_the_editor_leaves_team_sharing_and_framing_alone(floor: Floor, eva: Client) -> None:
+    floor.board.shared_with.add(floor.service)
+    board = board_of(eva)
+    board["wallboard"] |= {"title": "Floor", "team": "service", "allowed_origins": ["https://a.example"], "slug": "x"}
+    assert save(eva, board).status_code == 200
+    floor.board.refresh_from_db()
+    assert (floor.board.title, floor.board.team, floor.board.allowed_origins) == ("Floor", floor.sales, [])
+    assert list(floor.board.shared_with.all()) == [floor.service]
+
+
+# -- refused ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_kind_is_named_with_those_there_are(refuse: Refuse) -> None:
+    assert "the kinds are number, trend" in refuse({"kind": "nmber"})["kind"]
+
+
+def test_an_option_that_makes_no_sense_is_named(refuse: Refuse) -> None:
+    assert "number" in refuse({"options": {"goal": "many"}})["goal"]
+    assert "unknown key" in refuse({"options": {"gaol": 3}})["gaol"].lower()
+    told = refuse({"kind": "gauge", "options": {"min": 5, "max": 3}})
+    assert told == {"min": "Min (5) must be smaller than max (3)."}
+
+
+def test_series_that_do_not_fit_the_kind_are_refused(refuse: Refuse) -> None:
+    assert refuse({"series": []}) == {"series": "A number tile takes exactly 1 series, not 0."}
+    assert "unit" in refuse({"kind": "agents"})["series"]
+
+
+def test_thresholds_in_the_wrong_order_are_refused(refuse: Refuse) -> None:
+    assert "beyond warning" in refuse({"thresholds": {"warning": 5, "critical": 3}})["thresholds"]
+
+
+def test_a_tile_outside_the_grid_or_on_another_is_refused(refuse: Refuse) -> None:
+    assert "12 columns" in refuse({"position": {"x": 11, "y": 0, "w": 3, "h": 2}})["position"]
+    assert "greater than or equal to 0" in refuse({"position": {"x": -1, "y": 0, "w": 3, "h": 2}})["position"]
+    assert "overlaps" in refuse({"position": {"x": 2, "y": 0, "w": 3, "h": 2}})["position"]
+
+
+def test_a_time_zone_and_columns_that_do_not_exist_are_refused(refuse: Refuse) -> None:
+    assert "did you mean “Europe/Berlin”" in refuse(timezone="Europe/Berlinn")["timezone"]
+    assert "24" in refuse(columns=25)["columns"]
+    assert refuse(title="")["title"]
+
+
+def test_another_teams_object_is_refused_like_one_that_is_not_there(floor: Floor, refuse: Refuse) -> None:
+    connection = MonitoredObject.objects.get(name="sales-queue").connection
+    secret = MonitoredObject.objects.create(
+        name="sales-queua", title="Secret", connection=connection, type="Agent", object_id="1"
+    )
+    floor.service.monitored_objects.add(secret)
+    told = refuse({"series": [{"statistic": "calls-waiting", "object": "sales-queua"}]})
+    assert told == {"series": "There is no object “sales-queua”; did you mean “sales-queue”?"}
+
+
+def test_an_own_teams_object_may_be_shown(floor: Floor, eva: Client) -> None:
+    floor.sales.monitored_objects.add(MonitoredObject.objects.get(name="sales-queue"))
+    board = board_of(eva)
+    board["wallboard"]["tiles"][0]["title"] = "Ours"
+    assert save(eva, board).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("no JSON", 400), ("[]", 400), ("{}", 400), ('{"revision": 1, "wallboard": {}}', 400),
+        ("[" * 60_000, 400), ('{"revision": "x", "wallboard": {"title": "' + "x" * 1_000_000 + '"}}', 413),
+    ],
+)  # fmt: skip
+def test_a_body_that_is_no_board_is_refused(eva: Client, body: str, status: int) -> None:
+    response = send(eva, "document", body, "put")
+    assert response.status_code == status
+    assert response.json()["message"]
+
+
+def test_a_form_of_another_site_is_not_taken_for_json(eva: Client) -> None:
+    response = eva.post(f"{EDIT}preview/", '{"wallboard": {}}', content_type="text/plain")
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize("tiles", ["x", [1], [{}] * 201, {"a": 1}])
+def test_tiles_that_are_no_list_of_tiles_are_refused(eva: Client, tiles: Any) -> None:
+    board = board_of(eva)
+    board["wallboard"]["tiles"] = tiles
+    assert save(eva, board).status_code == 422
+
+
+def test_a_tile_with_everything_wrong_is_refused_and_nothing_breaks(refuse: Refuse) -> None:
+    told = refuse({"kind": 7, "title": 7, "series": [7], "position": None, "options": [], "decimals": "x"})
+    assert {"kind", "title", "series", "position", "decimals"} <= told.keys()
+
+
+def test_an_option_cannot_pose_as_another_key(refuse: Refuse) -> None:
+    assert refuse({"options": {"position": {"x": 0, "y": 0, "w": 99, "h": 1}}})
+
+
+# -- at the same time ------------------------------------------------------------------------------------------------
+
+
+def test_who_comes_second_is_told_what_the_board_is_now(floor: Floor, eva: Client) -> None:
+    mine, theirs = board_of(eva), board_of(client_of(floor, "maya"))
+    theirs["wallboard"]["tiles"][0]["title"] = "Theirs"
+    assert save(client_of(floor, "maya"), theirs).status_code == 200
+    mine["wallboard"]["tiles"][1]["title"] = "Mine"
+    answer = save(eva, mine)
+    assert answer.status_code == 409
+    assert answer.json()["current"] == board_of(eva)
+    assert answer.json()["current"]["wallboard"]["tiles"][0]["title"] == "Theirs"
+    assert Tile.objects.get(key="level").title == ""
+    mine["revision"] = answer.json()["current"]["revision"]
+    assert save(eva, mine).status_code == 200
+
+
+@pytest.mark.parametrize("change", ["admin", "file"])
+def test_a_change_made_elsewhere_is_noticed_too(floor: Floor, eva: Client, change: str) -> None:
+    board = board_of(eva)
+    if change == "admin":
+        Tile.objects.filter(key="waiting").update(options={"goal": 4})
+    else:
+        text = "version: 1\nwallboards: [{slug: sales, title: From a file}]"
+        apply_text(text, "board.yaml", {})
+    assert save(eva, board).status_code == 409
+
+
+def test_what_the_editor_does_not_change_is_no_conflict(floor: Floor, eva: Client) -> None:
+    board = board_of(eva)
+    Wallboard.objects.update(allowed_origins=["https://portal.example.com"])
+    StatisticDefinition.objects.update(title="Another")
+    assert save(eva, board).status_code == 200
+
+
+# -- preview -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_preview_describes_unsaved_tiles_as_a_snapshot_does(floor: Floor, eva: Client) -> None:
+    board = board_of(eva)["wallboard"]
+    board["tiles"][0] |= {"title": "Draft", "options": {"goal": 3}, "thresholds": {"warning": 2}}
+    board["tiles"][1] |= {"options": {"min": 9, "max": 1}}
+    shown = send(eva, "preview", {"wallboard": board}).json()
+    (tile,) = shown["wallboard"]["tiles"]
+    assert (tile["id"], tile["title"], tile["options"]["goal"]) == ("waiting", "Draft", 3)
+    assert tile["series"] == [floor.waiting.pk]
+    assert shown["series"][str(floor.waiting.pk)]["object"]["name"] == "sales-queue"
+    assert [(error["tile"], error["field"]) for error in shown["errors"]] == [("level", "min")]
+    assert Tile.objects.get(key="waiting").title == ""
+
+
+def test_a_preview_asks_for_series_that_nobody_shows_yet(floor: Floor, eva: Client) -> None:
+    definition = StatisticDefinition.objects.create(name="answered", title="Answered", statistic="TotalAnswered")
+    board = board_of(eva)["wallboard"]
+    board["tiles"][0]["series"] = [{"statistic": "answered", "object": "sales-queue"}]
+    revision = Revision.current()
+    (tile, _) = send(eva, "preview", {"wallboard": board}).json()["wallboard"]["tiles"]
+    series = Series.objects.get(definition=definition)
+    assert tile["series"] == [series.pk]
+    assert series.wanted
+    assert Revision.current() > revision
+    # Any next change drops what nobody saved.
+    floor.board.save()
+    series.refresh_from_db()
+    assert not series.wanted
+
+
+def test_values_of_a_draft_are_live_while_link_and_bridge_are(floor: Floor, eva: Client) -> None:
+    LastValue.objects.create(series=floor.waiting, value=7, at=1_000, state="ok")
+    link = LinkStatus.objects.create(connection=floor.waiting.monitored_object.connection, state="live")
+
+    def value() -> list[Any]:
+        found: list[Any] = eva.get(f"{EDIT}values/?series={floor.waiting.pk},x,999").json()["values"][
+            str(floor.waiting.pk)
+        ]
+        return found
+
+    assert value() == [7, 1_000, "stale", ""]
+    Worker.objects.create(name="w", started_at=0, beat_at=now_ms())
+    assert value() == [7, 1_000, "ok", ""]
+    link.state = "down"
+    link.save()
+    assert value() == [7, 1_000, "stale", ""]
+
+
+def test_values_of_another_teams_series_are_not_told(floor: Floor, eva: Client) -> None:
+    floor.service.monitored_objects.add(floor.waiting.monitored_object)
+    assert eva.get(f"{EDIT}values/?series={floor.waiting.pk}").json() == {"values": {}}
+
+
+# -- choices, layouts, copies ------------------------------------------------------------------------------------------
+
+
+def test_choices_are_those_of_the_team(floor: Floor, eva: Client) -> None:
+    connection = floor.waiting.monitored_object.connection
+    for number in range(70):
+        MonitoredObject.objects.create(
+            name=f"agent-{number}", title=f"Agent {number}", connection=connection, type="Agent", object_id=str(number)
+        )
+    floor.service.monitored_objects.add(MonitoredObject.objects.get(name="agent-7"))
+    found = eva.get(f"{EDIT}choices/?of=objects&q=agent").json()
+    assert (len(found["found"]), found["total"]) == (60, 69)
+    assert eva.get(f"{EDIT}choices/?of=objects&q=agent-7").json()["total"] == 0
+    assert eva.get(f"{EDIT}choices/?of=objects&q=queue sales").json()["found"] == [
+        {"name": "sales-queue", "title": "Sales", "type": "Queue"}
+    ]
+    level = eva.get(f"{EDIT}choices/?of=statistics&q=LEVEL").json()["found"]
+    assert [(one["name"], one["unit"]) for one in level] == [("service-level", "percent")]
+
+
+def test_a_layout_is_filled_with_what_there_is(eva: Client) -> None:
+    answer = send(eva, "layout", {"layout": "queue", "objects": ["sales-queue", "nothing"]}).json()
+    assert answer["missing"] == ["longest", "answered", "abandoned"]
+    assert [(tile["kind"], tile["position"]["w"]) for tile in answer["tiles"]] == [
+        ("number", 6), ("gauge", 6), ("trend", 12)
+    ]  # fmt: skip
+    board = board_of(eva)
+    board["wallboard"]["tiles"] = answer["tiles"]
+    assert save(eva, board).status_code == 200
+
+
+@pytest.mark.parametrize("body", [{}, {"layout": "queue", "objects": []}, {"layout": "x", "objects": ["sales-queue"]}])
+def test_a_layout_needs_a_name_and_an_object(eva: Client, body: dict[str, Any]) -> None:
+    assert send(eva, "layout", body).status_code in (400, 422)
+
+
+def test_a_copy_is_a_board_of_the_same_team_with_a_name_of_its_own(floor: Floor, eva: Client) -> None:
+    draft = board_of(eva)["wallboard"] | {"title": "Sales"}
+    answer = send(eva, "copy", {"wallboard": draft})
+    assert answer.status_code == 201
+    assert answer.json() == {"slug": "sales-2", "url": "/wallboards/sales-2/edit/"}
+    copy = Wallboard.objects.get(slug="sales-2")
+    assert (copy.team, copy.tiles.count(), floor.board.tiles.count()) == (floor.sales, 2, 2)
+    assert send(eva, "copy", {"wallboard": draft | {"columns": 99}}).status_code == 422
+    assert Wallboard.objects.count() == 2
+
+
+# -- where it is found ----------------------------------------------------------------------------------------------
+
+
+def page_data(response: HttpResponse) -> dict[str, Any]:
+    html = response.content.decode()
+    data: dict[str, Any] = json.loads(html.split('<script id="page" type="application/json">')[1].split("</script>")[0])
+    return data
+
+
+def test_the_page_carries_the_board_and_what_its_modules_need(eva: Client) -> None:
+    data = page_data(eva.get(EDIT))
+    assert data["board"] == board_of(eva)
+    assert data["kinds"]["trend"]["most"] == 6
+    assert data["kinds"]["gauge"]["options"]["properties"].keys() == {"goal", "min", "max"}
+    assert data["socket"] == "/ws/wallboards/sales/"
+    Wallboard.objects.update(enabled=False)
+    assert page_data(eva.get(EDIT))["socket"] == ""
