@@ -9,6 +9,7 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from dashboard import tiles
+from dashboard.members import add_names
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.thresholds import Thresholds
 from dashboard.tiles.base import SeriesInfo
@@ -51,6 +52,7 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
 def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[SeriesInfo]]]) -> Board:
     """The board of these tiles with their series; the tiles need not be stored."""
     entries = [tiles.describe(tile, infos, wallboard.timezone, settings.LANGUAGE_CODE) for tile, infos in chosen]
+    add_names(wallboard.team_id, [(*pair, entry) for pair, entry in zip(chosen, entries, strict=True)])
     thresholds: dict[tuple[str, int], Thresholds] = {}
     history: dict[int, int] = {}
     for (tile, infos), entry in zip(chosen, entries, strict=True):

@@ -2,6 +2,7 @@
 
 import { emWidth, setEm } from "./fit.js";
 import { changesValues, el, goalElement, markValue, present, setText } from "./parts.js";
+import { channelsText } from "./roster.js";
 import { sparkline } from "./sparkline.js";
 
 const DIGIT = 0.57;
@@ -42,7 +43,8 @@ export function create(body, tile, context) {
   function show() {
     const shown = value.show(id);
     // Without a value there is room for the whole reason; the frame's footer has one line.
-    const why = (shown.text === "—" ? shown.reason : shown.value?.reason) ?? "";
+    const { value: said } = shown;
+    const why = shown.text === "—" ? shown.reason : [said?.reason, channelsText(said, context.word)].filter(Boolean).join(" · ");
     setText(note, why);
     note.title = why;
     body.classList.toggle("noted", why !== "");

@@ -26,6 +26,26 @@ export const glyphOf = (state) => kindOf(state)[1];
 /** The role of its colour, the same wherever a state is drawn. */
 export const roleOf = (state) => `state-${kindOf(state)[2]}`;
 
+const ENGAGED = /^Call|^AfterCall|^ASM|^Busy/;
+
+/** `chat`, or `voice, chat`: on which channels an agent is engaged, where that is not the telephone alone. */
+export function engagedOn(value, word) {
+  const media = [...new Set((value?.channels ?? []).filter(({ state }) => ENGAGED.test(state)).map((one) => one.media))];
+  return media.length === 1 && media[0] === "voice" ? "" : media.map((one) => mediaWord(one, word)).join(", ");
+}
+
+/** `voice: Ready · chat: Busy`: every channel of an agent who has several. */
+export function channelsText(value, word) {
+  const channels = value?.channels ?? [];
+  if (channels.length < 2) return "";
+  return channels.map(({ media, state }) => `${mediaWord(media, word)}: ${stateWord(state, word)}`).join(" · ");
+}
+
+function mediaWord(media, word) {
+  const key = `media_${media}`;
+  return word(key) === key ? media : word(key);
+}
+
 /** Whether the strip says what the mark of a state means: that of those who give a reason. */
 export const isExplained = (state) => Boolean(state?.startsWith("NotReady"));
 
@@ -50,12 +70,15 @@ export function roster(tile, context) {
     const { value } = shown;
     const known = value && typeof value === "object" && shown.text !== "—" && shown.text !== "…";
     if (known && Array.isArray(value.agents)) {
+      const names = tile.names?.[context.series(id)?.connection];
       for (const agent of value.agents) {
-        const named = member(id, `${id} ${agent.id}`, agent.title ?? agent.name ?? agent.id, shown, agent.state, agent.since, agent.reason);
+        const named = member(id, `${id} ${agent.id}`, names?.[agent.id] ?? agent.id, shown, agent.state, agent.since, agent.reason);
         all.push(named);
       }
-    } else if (known) all.push(member(id, String(id), title, shown, value.state, value.since, value.reason));
-    else if (shown.state === "live" && typeof value === "string") all.push(member(id, String(id), title, shown, value));
+    } else if (known) {
+      const why = [value.reason, engagedOn(value, context.word)].filter(Boolean).join(" · ");
+      all.push(member(id, String(id), title, shown, value.state, value.since, why));
+    } else if (shown.state === "live" && typeof value === "string") all.push(member(id, String(id), title, shown, value));
     else all.push(member(id, String(id), title, shown, null));
   }
   return all;
