@@ -20,6 +20,7 @@ from dashboard.listener import Listener
 from dashboard.protocol import Refusal
 from dashboard.readings import BridgeState, Readings
 from dashboard.screens import SNAPSHOTS_AT_ONCE, Screen
+from dashboard.spread import hand_out
 from dashboard.streams import Stream, StreamKey, series_in_use
 from dashboard.version import application_version
 from statsbridge.clock import Clock
@@ -49,7 +50,7 @@ class Hub:
     def __init__(self, layer: Any, clock: Clock, on_end: Callable[["Hub"], None] = lambda hub: None) -> None:
         self.readings = Readings()
         self.streams: dict[StreamKey, Stream] = {}
-        self.listener = Listener(layer, self.readings, clock, self._on_values, self._on_link)
+        self.listener = Listener(layer, self.readings, clock, self._on_values, self._on_link, self._on_restart)
         self._clock = clock
         self._on_end = on_end
         self._opening: dict[StreamKey, asyncio.Task[Stream | None]] = {}
@@ -61,8 +62,6 @@ class Hub:
         self._heartbeat_at = clock.monotonic()
         self._access_at = clock.monotonic()
         self._idle_since = clock.monotonic()
-
-    # -- life -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         loops: list[Callable[[], Awaitable[None]]] = [self.listener.run, self._run_ticks, self._run_watch]
@@ -138,9 +137,8 @@ class Hub:
         return stream
 
     def _remember(self, found: stored.Stored) -> None:
-        self.readings.remember(
-            found.readings, found.links, found.beat_age, now=self._clock.elapsed(), wall=self._clock.now()
-        )
+        now, wall = self._clock.elapsed(), self._clock.now()
+        self.readings.remember(found.readings, found.links, found.beat_age, now=now, wall=wall)
 
     # -- what the bridge says -------------------------------------------------------------------------------------
 
@@ -156,10 +154,16 @@ class Hub:
                 stream.touch(set(stream.board.connections[connection]))
                 self._schedule(stream)
 
+    def _on_restart(self, connection: str, series: set[int]) -> None:
+        """A bridge that began anew is a new epoch."""
+        for stream in self.streams.values():
+            if connection in stream.board.connections:
+                stream.touch(series)
+                hand_out(stream, stream.begin_anew())
+
     def _schedule(self, stream: Stream) -> None:
         """Flush at once where the stream was quiet, else when its turn comes."""
-        timer = self._timers.pop(stream.key, None)
-        if timer is not None:
+        if timer := self._timers.pop(stream.key, None):
             timer.cancel()
         due = stream.due()
         if due is None:
@@ -230,8 +234,7 @@ class Hub:
     def _drop(self, stream: Stream) -> None:
         self.streams.pop(stream.key, None)
         self._bridge.pop(stream.key, None)
-        timer = self._timers.pop(stream.key, None)
-        if timer is not None:
+        if timer := self._timers.pop(stream.key, None):
             timer.cancel()
         STREAMS.dec()
 

@@ -29,12 +29,14 @@ class Listener:
         clock: Clock,
         on_values: Callable[[set[int]], None],
         on_link: Callable[[str], None],
+        on_restart: Callable[[str, set[int]], None],
     ) -> None:
         self._layer = layer
         self._readings = readings
         self._clock = clock
         self._on_values = on_values
         self._on_link = on_link
+        self._on_restart = on_restart
         self._channel = ""
         self._renewed = 0.0
         self._asked: dict[str | None, float] = {}
@@ -154,6 +156,8 @@ class Listener:
             changed, link_changed = self._readings.take_snapshot(
                 *where, _readings(message), link, now, wall=wall, fence=fence
             )
+            if where[0] in self._readings.take_restarted():
+                self._on_restart(where[0], changed)
             if link_changed:
                 self._on_link(where[0])
             self._on_values(changed)

@@ -54,6 +54,8 @@ class Track:
     epoch: str
     fence: int = 0
     synced: bool = False
+    #: Whether it took the place of another life or term that was followed before.
+    successor: bool = False
     seq: int = -1
     heard: int = -1
     link: int = -1
@@ -92,6 +94,7 @@ class Readings:
         self._dark_since: dict[str, int] = {}
         self._stale_since: dict[int, int] = {}
         self._conditions: dict[str, str] = {}
+        self._restarted: set[str] = set()
 
     # -- what comes in ------------------------------------------------------------------------------------------
 
@@ -155,6 +158,8 @@ class Readings:
         track = self._track(connection, epoch, fence, now)
         if track is None:
             return set(), False
+        if track.successor and not track.synced:
+            self._restarted.add(connection)
         track.synced = True
         track.advance(seq)
         # A snapshot is everything there is: what it lacks is not measured any more.
@@ -173,6 +178,11 @@ class Readings:
             if track is not None:
                 track.heard = max(track.heard, seq)
 
+    def take_restarted(self) -> set[str]:
+        """The connections whose bridge began anew and has told everything, each named once."""
+        restarted, self._restarted = self._restarted, set()
+        return restarted
+
     def behind(self) -> list[str]:
         """The connections of which messages are missing."""
         return [connection for connection, track in self._tracks.items() if track.behind]
@@ -189,7 +199,7 @@ class Readings:
         if track is not None and fence < track.fence:
             return None
         if track is None or (track.epoch, track.fence) != (epoch, fence):
-            track = self._tracks[connection] = Track(epoch, fence)
+            track = self._tracks[connection] = Track(epoch, fence, successor=track is not None)
         return track
 
     def _merge(self, track: Track, seq: int, values: Mapping[int, Reading]) -> set[int]:

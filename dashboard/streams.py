@@ -45,6 +45,8 @@ class Stream:
         self.key = key
         self.board = board
         self.screens: set[Screen] = set()
+        #: Those that do not know of the epoch yet: a heartbeat of it would make them all ask at the same moment.
+        self.awaiting: set[Screen] = set()
         #: The configuration's revision that the board is known to be of.
         self.revision = 0
         self.epoch = uuid.uuid4().hex[:12]
@@ -98,6 +100,23 @@ class Stream:
         """The state of the bridge behind this board."""
         return self._readings.bridge(self.board.connections, self._clock.elapsed())
 
+    def begin_anew(self) -> list[Screen]:
+        """Begin another epoch; returns the screens that follow, who are told nothing more before their snapshot.
+
+        Those that are behind anyway get theirs when they are ready for it.
+        """
+        self.epoch = uuid.uuid4().hex[:12]
+        self._flushed = self._clock.monotonic()
+        dirty, self._dirty = self._dirty, set()
+        self._look(dirty)
+        self._links = {name: self._link(name) for name in self.board.connections}
+        self._snapshots.clear()
+        following = [screen for screen in self.screens if not screen.window.behind]
+        for screen in following:
+            screen.window.behind = True
+        self.awaiting.update(following)
+        return following
+
     # -- what changes -------------------------------------------------------------------------------------------
 
     def touch(self, series: set[int]) -> None:
@@ -135,7 +154,7 @@ class Stream:
 
     def heartbeat(self) -> None:
         message = text_message(protocol.heartbeat_frame(self.epoch, self.seq, self._clock.now(), self.bridge()))
-        FRAMES.labels("heartbeat").inc(sum(screen.push(message) for screen in self.screens))
+        FRAMES.labels("heartbeat").inc(sum(screen.push(message) for screen in self.screens - self.awaiting))
 
     def _number(self, build: Any, kind: str) -> None:
         self.seq += 1
@@ -198,10 +217,12 @@ class Stream:
 
     def leave(self, screen: Screen) -> None:
         self.screens.discard(screen)
+        self.awaiting.discard(screen)
         self.empty_since = self._clock.monotonic()
 
     def bring_up_to_date(self, screen: Screen, *, history: bool, free: bool = False) -> None:
         """Send the screen a snapshot; later, where it cannot take one or asks for too many."""
+        self.awaiting.discard(screen)
         if screen.busy or (not free and (screen.credit < 1 or screen.window.unread >= UNREAD_MOST)):
             screen.owed = history or bool(screen.owed)
             screen.window.behind = True

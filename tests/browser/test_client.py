@@ -207,6 +207,24 @@ async def test_a_tile_that_did_not_change_survives_a_snapshot(open_page: OpenPag
     assert await page.evaluate("document.querySelector('.tile').kept")
 
 
+async def test_a_new_epoch_on_the_same_socket_does_not_flash(open_page: OpenPage, site: Site) -> None:
+    page, screen = await opened(open_page, site)
+    await page.evaluate("""() => {
+        window.seen = [];
+        const look = () => seen.push(document.querySelector(".tile [data-series='1']")?.textContent ?? "gone");
+        new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    }""")
+    site.sample.values["1"] = [8, site.sample.now, "ok"]
+    await screen.send(site.sample.snapshot(epoch="e2", seq=4))
+    await screen.update(5, {"1": [9, site.sample.now, "ok"]}, epoch="e2")
+    await screen.heartbeat(5, site.sample.now, epoch="e2")
+    assert await screen.wait_for_type("ack") == {"type": "ack", "seq": 5}
+    await expect(page.locator(VALUE)).to_have_text("9")
+    assert set(await page.evaluate("seen")) <= {"7", "8", "9"}
+    assert len(site.screens) == 1
+    assert [message for message in screen.received if message["type"] == "resync"] == []
+
+
 async def test_a_changed_layout_is_drawn_without_a_reload(open_page: OpenPage, site: Site) -> None:
     page, screen = await opened(open_page, site)
     waiting = site.sample.add_series("longest-wait", "seconds", 95, "Longest wait")

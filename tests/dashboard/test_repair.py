@@ -56,21 +56,39 @@ async def test_a_lost_message_is_found_by_the_number_of_the_next_and_made_good(
     assert bridge.requests == asked + 1
 
 
-async def test_a_bridge_that_was_restarted_is_asked_for_everything_on_the_same_socket(
+async def test_a_bridge_that_was_restarted_is_a_new_epoch_which_begins_with_a_snapshot_on_the_same_socket(
     floor: Floor, one: tuple[Process, FakeBridge]
 ) -> None:
     process, bridge = one
     process.clock.ahead += 3
+    before = process.frames[-1]["epoch"]
     bridge.epoch, bridge.seq, bridge.values = "bridge-2", -1, {}
     bridge.values_message({floor.waiting.pk: 7})
     await bridge.beat()
-    await process.until_value(floor.waiting.pk, 7)
+    await process.until(lambda: process.frames[-1]["epoch"] != before)
+    first = next(number for number, frame in enumerate(process.frames) if frame["epoch"] != before)
+    assert process.frames[first]["type"] == "snapshot"
+    assert process.value(floor.waiting.pk) == 7
     # What the new life does not know is not shown as if it were known.
     assert process.wire(floor.level.pk)[2] == "pending"
+    await bridge.publish({floor.waiting.pk: 8})
+    await process.until_value(floor.waiting.pk, 8)
+    assert len({frame["epoch"] for frame in process.frames[first:]}) == 1
     assert process.closed is None
     numbers = [frame["seq"] for frame in process.frames if frame["type"] == "update"]
     assert numbers == sorted(set(numbers))
-    assert len({frame["epoch"] for frame in process.frames}) == 1
+
+
+async def test_the_first_bridge_that_a_process_hears_is_no_new_epoch(floor: Floor) -> None:
+    layer = InMemoryChannelLayer()
+    async with processes(floor, layer) as (process,):
+        async with bridge_on(layer, flush=False) as bridge:
+            await bridge.publish({floor.waiting.pk: 1})
+            await process.until_value(floor.waiting.pk, 1)
+            await settle(process, bridge)
+            await bridge.publish({floor.waiting.pk: 2})
+            await process.until_value(floor.waiting.pk, 2)
+        assert len({frame["epoch"] for frame in process.frames}) == 1
 
 
 async def test_an_old_message_of_a_dead_bridge_does_not_undo_what_the_new_one_said(

@@ -244,3 +244,30 @@ def test_snapshots_that_nobody_acknowledges_are_not_sent_without_end() -> None:
     assert screen.window.acknowledge(0)
     bench.stream.bring_up_to_date(screen, history=False)
     assert len(frames) == UNREAD_MOST + 1
+
+
+def test_a_new_epoch_withholds_everything_until_the_screen_has_its_snapshot() -> None:
+    bench = Bench()
+    screen, frames = bench.screen()
+    bench.tell({1: 2})
+    bench.clock.pass_ms(300)
+    assert bench.stream.begin_anew() == [screen]
+    bench.tell({1: 3})
+    bench.stream.flush()
+    bench.stream.heartbeat()
+    assert [frame["type"] for frame in frames] == ["snapshot"]
+    bench.stream.bring_up_to_date(screen, history=True)
+    assert frames[-1]["epoch"] == bench.stream.epoch != frames[0]["epoch"]
+    assert frames[-1]["values"]["1"][0] == 3
+    bench.tell({1: 4})
+    bench.clock.pass_ms(300)
+    bench.stream.flush()
+    assert frames[-1]["type"] == "update"
+    assert frames[-1]["seq"] == frames[-2]["seq"] + 1
+
+
+def test_a_screen_that_was_behind_before_a_new_epoch_waits_for_its_own_acknowledgement() -> None:
+    bench = Bench()
+    stalled, _ = bench.screen()
+    stalled.window.behind = True
+    assert bench.stream.begin_anew() == []
