@@ -6,13 +6,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from statsbridge import lenient
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A notification: its Bayeux ``channel`` and its ``data`` as parsed from JSON."""
+    """A notification: its Bayeux ``channel`` and its data as JSON text, which nobody has read yet."""
 
     channel: str
-    data: Any
+    text: msgspec.Raw
+
+    @property
+    def data(self) -> Any:
+        """The text, read.
+
+        Raises ValueError or RecursionError when it is no JSON after all.
+        """
+        return lenient.decode(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from aiocometd.extensions import AuthExtension
 from yarl import URL
 
@@ -73,9 +74,9 @@ class Wiring(AuthExtension):  # type: ignore[misc, unused-ignore]
         except Exception:
             logger.exception("The receiver of CometD events failed")
 
-    def message(self, channel: str, data: Any) -> None:
+    def message(self, channel: str, text: msgspec.Raw) -> None:
         self.pace.reset()
-        self.tell(Message(channel, data))
+        self.tell(Message(channel, text))
 
     def alive(self) -> None:
         self.alive_at = self.timing.clock()

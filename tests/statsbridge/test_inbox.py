@@ -1,10 +1,15 @@
 """Updates are conflated by statistic on their way in."""
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from typing import Any
 
-from statsbridge.inbox import Inbox
+import msgspec
+
+from statsbridge import lenient
+from statsbridge.inbox import HELD_MOST, Inbox
+from statsbridge.notifications import Update
 
 
 class Scene:
@@ -13,8 +18,8 @@ class Scene:
         self.came = asyncio.Event()
         self.inbox = Inbox(self._take)
 
-    def _take(self, elements: Iterable[Any]) -> None:
-        self.taken.append([element.get("value") for element in elements])
+    def _take(self, updates: Iterable[Update]) -> None:
+        self.taken.append([update.read() for update in updates])
         self.came.set()
 
     async def next(self) -> list[Any]:
@@ -24,8 +29,8 @@ class Scene:
         return self.taken[-1]
 
 
-def update(value: int, statistic: Any = "1", timestamp: Any = 5) -> dict[str, Any]:
-    return {"subscriptionId": "S", "statisticId": statistic, "value": value, "timestamp": timestamp}
+def update(value: int, statistic: str = "1", timestamp: int | None = 5, subscription: str = "S") -> Update:
+    return Update(subscription, statistic, timestamp, lenient.encode(value))
 
 
 async def test_a_value_that_changes_twice_between_two_looks_is_taken_once() -> None:
@@ -51,15 +56,25 @@ async def test_a_value_measured_earlier_does_not_replace_a_later_one() -> None:
 
 async def test_values_without_usable_times_go_by_their_order() -> None:
     scene = Scene()
-    scene.inbox.put([update(9, timestamp=10), update(1, timestamp=None), update(2, timestamp="soon")])
+    scene.inbox.put([update(9, timestamp=10), update(1, timestamp=None), update(2, timestamp=3)])
     assert await scene.next() == [2]
 
 
-async def test_elements_in_no_known_shape_harm_no_others() -> None:
+async def test_statistics_of_the_same_id_in_two_subscriptions_are_two() -> None:
     scene = Scene()
-    scene.inbox.put([None, "text", [], update(1, ["list"]), update(2, 2), update(3)])
-    scene.inbox.flush()
-    assert scene.taken == [[1], [2], [3]]
+    scene.inbox.put([update(1), update(2, subscription="T")])
+    assert await scene.next() == [1, 2]
+
+
+async def test_what_is_held_keeps_no_large_body_in_memory() -> None:
+    scene = Scene()
+    body = b'{"value": 7, "padding": "%s"}' % (b"x" * 10_000)
+    own = sys.getrefcount(body)
+    scene.inbox.put([Update("S", "1", 5, msgspec.json.decode(body, type=dict[str, msgspec.Raw])["value"])], len(body))
+    assert sys.getrefcount(body) > own
+    scene.inbox.put([], HELD_MOST)
+    assert sys.getrefcount(body) == own
+    assert await scene.next() == [7]
 
 
 async def test_a_closed_inbox_hands_on_nothing_by_itself() -> None:

@@ -22,6 +22,7 @@ from aiocometd.extensions import AuthExtension
 from aiocometd.transports.long_polling import LongPollingTransport
 from aiocometd.transports.registry import register_transport
 
+from statsbridge import lenient
 from statsbridge.cometd import CometdClient, Event, Message, Timing, Trouble
 from statsbridge.cometd.cookies import ServiceJar
 from statsbridge.cometd.transport import Polling
@@ -155,7 +156,7 @@ class PlainLink(Link):
             except Exception as error:  # noqa: BLE001
                 self.take(Trouble(str(error)))
                 return
-            self.take(Message(message["channel"], message["data"]))
+            self.take(Message(message["channel"], lenient.encode(message["data"])))
 
     async def close(self) -> None:
         if self._reader:

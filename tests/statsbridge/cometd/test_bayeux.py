@@ -6,13 +6,35 @@ from typing import Any
 
 import pytest
 
-from statsbridge.cometd import CometdError, bayeux
+from statsbridge import lenient
+from statsbridge.cometd import CometdError, Message, bayeux
 
 ADVICE = {"timeout": 20000, "interval": 0}
 
 
+def plain(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With their data read."""
+    return [{**one, "data": lenient.decode(one["data"])} if "data" in one else one for one in messages]
+
+
 def test_it_reads_an_array_of_messages() -> None:
-    assert bayeux.read(b'[{"channel": "/a", "data": 1}]') == [{"channel": "/a", "data": 1}]
+    messages = [{"channel": "/a", "data": {"b": [1]}}, {"channel": "/a", "data": None}, {"channel": "/b", "id": "4"}]
+    assert plain(bayeux.read(json.dumps(messages).encode())) == messages
+
+
+def test_it_keeps_what_a_reply_says() -> None:
+    reply = {
+        "channel": "/meta/handshake",
+        "id": "1",
+        "successful": False,
+        "error": "403::denied",
+        "advice": {"reconnect": "none"},
+        "clientId": "c",
+        "subscription": ["/a"],
+        "supportedConnectionTypes": ["long-polling"],
+        "ext": {"ack": True},
+    }
+    assert bayeux.read(json.dumps([{**reply, "unknown": 1}]).encode()) == [reply]
 
 
 def test_it_reads_a_single_message() -> None:
@@ -101,6 +123,15 @@ def test_a_text_of_the_service_is_fit_for_a_database() -> None:
 
 
 def test_it_reads_numbers_and_texts_that_a_strict_parser_refuses() -> None:
-    (message,) = bayeux.read(b'[{"channel": "/a", "data": {"value": NaN, "text": "\\ud800"}}]')
-    assert math.isnan(message["data"]["value"])
-    assert message["data"]["text"] == "\ud800"
+    body = b'[{"channel": "/a", "data": {"value": NaN, "text": "\\ud800"}}, 7, {"channel": "/b", "data": 1}]'
+    first, second = plain(bayeux.read(body))
+    assert math.isnan(first["data"]["value"])
+    assert first["data"]["text"] == "\ud800"
+    assert second["data"] == 1
+
+
+def test_data_that_is_no_text_in_utf_8_harms_no_other_message() -> None:
+    first, second = bayeux.read(b'[{"channel": "/a", "data": "\xff"}, {"channel": "/b", "data": 1}]')
+    with pytest.raises(ValueError, match="utf-8"):
+        Message("/a", first["data"]).data
+    assert Message("/b", second["data"]).data == 1
