@@ -7,53 +7,61 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from dashboard.access import EDITORS, has_role
+from dashboard.admin.definitionform import DefinitionFields
 from dashboard.admin.fields import ThresholdsField
+from dashboard.admin.librarypages import LibraryPages
 from dashboard.admin.objects import Usage
 from dashboard.admin.scope import SparesBoards, UsedOnBoards
+from dashboard.admin.tryingpages import TryingPages, wanted_objects
+from dashboard.combinations import find_costs
 from dashboard.configfile.usage import Changes
-from dashboard.definitions import definition_doubts, definition_problems
+from dashboard.definitions import definition_doubts
 from dashboard.names import sentence
-from statsbridge.models import StatisticDefinition
+from statsbridge.describe import describe
+from statsbridge.models import MonitoredObject, StatisticDefinition
 
 
-class PrettyJSON(json.JSONEncoder):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "indent": 2, "sort_keys": False})
-
-
-class StatisticForm(SparesBoards[StatisticDefinition]):
-    definition = forms.JSONField(
-        required=False,
-        encoder=PrettyJSON,
-        widget=forms.Textarea({"rows": 12, "class": "vLargeTextField code", "spellcheck": "false"}),
-        help_text='For example {"category": "CurrentNumber", "subject": "DNAction", "mainMask": "CallWait", '
-        '"notificationMode": "Immediate"}.',
-    )
+class StatisticForm(SparesBoards[StatisticDefinition], DefinitionFields):
     thresholds = ThresholdsField()
 
     class Meta:
         model = StatisticDefinition
-        fields = ("title", "name", "description", "statistic", "definition", "unit", "decimals", "thresholds")
-        widgets = {"description": forms.Textarea({"rows": 3})}
+        fields = ("title", "name", "description", "statistic", "unit", "decimals", "thresholds")
+        widgets = {"description": forms.Textarea({"rows": 2})}
 
-    def clean_definition(self) -> Any:
-        definition = self.cleaned_data["definition"]
-        if definition is None or definition == {}:
-            return None
-        problems = definition_problems(definition)
-        if problems:
-            raise forms.ValidationError(problems)
-        return definition
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.begin_with(self.instance.statistic, self.instance.definition, types_in_use(self.instance))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_definition(data.get("unit", ""))
+        if not self.errors:
+            descriptor = self.descriptor
+            data["statistic"] = descriptor.get("name", "")
+            self.instance.definition = descriptor.get("definition")
+        return data
 
     def board_changes(self) -> Changes:
         keys = ("unit", "decimals", "thresholds")
         return {"statistics": {self.stored_name(): {key: getattr(self.instance, key) for key in keys}}}
 
 
+def types_in_use(definition: StatisticDefinition) -> list[str]:
+    """The types of the objects on which it is measured."""
+    if not definition.pk:
+        return []
+    used = MonitoredObject.objects.filter(series__definition=definition)
+    return list(used.order_by("type").values_list("type", flat=True).distinct())
+
+
 @admin.register(StatisticDefinition)
-class StatisticAdmin(UsedOnBoards[StatisticDefinition]):
+class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition]):
     section = "statistics"
     form = StatisticForm
     list_display = ("title", "measures", "unit", "limits", "boards", "rejected", "name")
@@ -62,9 +70,38 @@ class StatisticAdmin(UsedOnBoards[StatisticDefinition]):
     prepopulated_fields = {"name": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "name", "description")}),
-        ("What is measured", {"fields": ("statistic", "definition"), "description": "Exactly one of the two."}),
-        ("How it is shown", {"fields": ("unit", "decimals", "thresholds")}),
+        (
+            _("What is measured"),
+            {
+                "classes": ("measured",),
+                "fields": (
+                    *("how", "statistic", "types", "category", "subject", "mainMask", "relativeMask"),
+                    *("intervalType", "dynamicTimeProfile", ("timeRangeLeft", "timeRangeRight")),
+                    *(("timeRangeLeft2", "timeRangeRight2"), "dynamicFilter"),
+                ),
+            },
+        ),
+        (
+            _("When it is told"),
+            {"classes": ("adhoc",), "fields": ("notificationMode", ("notificationFrequency", "insensitivity"))},
+        ),
+        (_("How it is shown"), {"fields": (("unit", "decimals"), "thresholds")}),
+        (_("Seldom needed"), {"classes": ("collapse", "adhoc"), "fields": ("maskType", "intervalLength", "further")}),
     )
+    looked_at = (
+        (None, {"fields": ("title", "name", "description")}),
+        (_("What is measured"), {"fields": ("in_words", "statistic", "as_json")}),
+        (_("How it is shown"), {"fields": ("unit", "decimals", "limits")}),
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: StatisticDefinition | None = None) -> Any:
+        return self.fieldsets if self._edits(request, obj) else self.looked_at
+
+    def get_readonly_fields(self, request: HttpRequest, obj: StatisticDefinition | None = None) -> Any:
+        return () if self._edits(request, obj) else ("in_words", "as_json", "limits")
+
+    def _edits(self, request: HttpRequest, obj: StatisticDefinition | None) -> bool:
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[StatisticDefinition]:
         return (
@@ -91,6 +128,18 @@ class StatisticAdmin(UsedOnBoards[StatisticDefinition]):
         super().save_model(request, obj, form, change)
         for key, doubt in definition_doubts(obj.definition or {}):
             messages.warning(request, sentence(f"Saved, but in {key} {doubt}"))
+        if obj.definition:
+            for _key, cost in find_costs(form.measured, form.cleaned_data["types"], wanted_objects(obj.pk)):
+                messages.warning(request, cost)
+
+    @admin.display(description=_("in words"))
+    def in_words(self, definition: StatisticDefinition) -> str:
+        return describe(definition.descriptor(), language=get_language() or "en")
+
+    @admin.display(description=_("definition"))
+    def as_json(self, definition: StatisticDefinition) -> str:
+        text = json.dumps(definition.definition, indent=2, ensure_ascii=False) if definition.definition else "–"
+        return format_html('<pre class="code">{}</pre>', text)
 
     @admin.display(description="measures")
     def measures(self, definition: StatisticDefinition) -> str:

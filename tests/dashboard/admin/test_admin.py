@@ -136,12 +136,12 @@ def test_a_proxys_password_stays_when_the_masked_address_is_sent_back(owner: Cli
 
 def test_a_definition_is_checked_before_it_is_saved(owner: Client) -> None:
     ready = StatisticDefinition.objects.get(name="ready-time")
-    assert "“category” is missing" in errors(change(owner, ready, definition='{"subject": "DNAction"}'))
-    assert "not both" in errors(change(owner, ready, statistic="ReadyDuration"))
-    response = change(owner, ready, definition='{"category": "TotalTimes", "subject": "DNStatus"}')
+    assert "Choose what is computed." in errors(change(owner, ready, category=""))
+    assert "Give the name of the statistic." in errors(change(owner, ready, how="named"))
+    response = change(owner, ready, further='{"saveHistri": true}')
     assert response.status_code == 302
     messages = [str(message) for message in owner.get(response["Location"]).context["messages"]]
-    assert any("did you mean “TotalTime”" in message for message in messages)
+    assert any("did you mean “saveHistory”" in message for message in messages)
 
 
 def test_thresholds_are_five_inputs_and_are_checked(owner: Client) -> None:
