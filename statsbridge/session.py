@@ -58,7 +58,13 @@ class Session:
         )
         self.api = api = StatisticsApi(self._http.client, settings.statistics_url, self._auth, self._guard)
         self.subscriptions = Subscriptions(
-            settings.name, api, around.ledger, around.intake, around.clock, around.rejected
+            settings.name,
+            api,
+            around.ledger,
+            around.intake,
+            around.clock,
+            around.rejected,
+            connected=lambda: not self._trouble,
         )
         self._canary = Canary(settings.name, api, self.subscriptions, around, self.rethink, self._recover)
         self._client = CometdClient(
@@ -219,13 +225,14 @@ class Session:
         now = self._clock.monotonic()
         tidy = self._tidy_at is not None and now >= self._tidy_at
         generation, wanted = self.subscriptions.generation, self._around.intake.wanted
-        self._link.idle = not wanted
         failure = await self.subscriptions.reconcile(tidy=tidy)
+        # With nothing open, because all of it was rejected, there is nothing to read, either.
+        self._link.idle = not wanted or (failure is None and not self.subscriptions.open)
         if generation != self.subscriptions.generation or wanted is not self._around.intake.wanted:
             return 0.0
         if failure is not None:
             logger.debug("connection %s: %s", self._name, failure)
-            if not self._ready:
+            if not self._ready and not self.subscriptions.weighing:
                 self._link.trouble(str(failure))
             return self._backoff.next()
         self._backoff.reset()

@@ -6,8 +6,7 @@ import logging
 import random
 import re
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 
 from statsbridge import metrics
 from statsbridge.clock import Clock
@@ -27,39 +26,23 @@ from statsbridge.intake import Intake
 from statsbridge.ledger import Ledger
 from statsbridge.plan import make_plan
 from statsbridge.rest import StatisticsApi, rejections
+from statsbridge.verdicts import Evidence, Rejection, rejected_again
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
 #: Requests under way at a time; the poll needs a connection of its own.
 CONCURRENT = 4
 _IS_ID = re.compile(r"[0-9]{1,19}")
-#: How often a whole request may fail with HTTP 500 before its statistics are tried apart.
-STRIKES = 3
-
-
-@dataclass(slots=True)
-class Rejection:
-    """A statistic that the service refused; ``retry_at`` in seconds of the monotonic clock."""
-
-    asked: str
-    text: str
-    tries: int
-    retry_at: float
-
-
-@dataclass(slots=True)
-class Strikes:
-    """How often requests with a statistic failed, since a moment of the monotonic clock."""
-
-    since: float
-    count: int = 0
+#: So few may all be wrong, such as one statistic with a typing error for each queue; more are a service in trouble.
+FEW = 5
 
 
 class Subscriptions:
     """Owns what is open in one session; ``rejected`` outlives it. ``generation`` grows when everything was lost.
 
     ``own`` are the ids that it used itself and that are not deleted, ``leftovers`` those to delete, of whatever origin.
+    ``weighing``: what failed last may be the fault of what was asked for; the service answers. ``connected`` tells
+    whether CometD polls are answered.
     """
 
     def __init__(
@@ -70,22 +53,24 @@ class Subscriptions:
         intake: Intake,
         clock: Clock,
         rejected: dict[int, Rejection],
+        connected: Callable[[], bool] = lambda: True,
     ) -> None:
         self.open: dict[str, dict[int, str]] = {}
         self.leftovers: set[str] = set()
         self.own: set[str] = set()
         self.generation = 0
+        self.weighing = False
         self._name = name
         self._api = api
         self._ledger = ledger
         self._intake = intake
         self._clock = clock
         self._rejected = rejected
+        self._connected = connected
         self._spare: list[str] = []
         self._renewing: set[str] = set()
         self._probed = 0
-        self._strikes: dict[int, Strikes] = {}
-        self._succeeded_at = float("-inf")
+        self._evidence = Evidence()
         self._slots = asyncio.Semaphore(CONCURRENT)
 
     @property
@@ -132,6 +117,7 @@ class Subscriptions:
         Raises:
             SignInRefused, Unauthorized: this session has to end.
         """
+        self.weighing = False
         failure = await self._delete_leftovers()
         if isinstance(failure, Unreachable):
             # Opening more while nothing can be closed would pile up subscriptions in doubt.
@@ -188,8 +174,9 @@ class Subscriptions:
     def _due(self, wanted: Mapping[int, WantedSeries]) -> dict[int, str]:
         """What should be open now: the wanted without those that wait after a rejection."""
         now = self._clock.monotonic()
-        for series in [one for one, held in self._rejected.items() if _asked(wanted, one) != held.asked]:
-            del self._rejected[series]
+        for series, held in list(self._rejected.items()):
+            if series not in wanted or wanted[series].asked != held.asked:
+                del self._rejected[series]
         waiting = {series for series, held in self._rejected.items() if held.retry_at > now}
         return {series: one.asked for series, one in wanted.items() if series not in waiting}
 
@@ -219,14 +206,14 @@ class Subscriptions:
                 raise
             await self._judge(error, group)
             return
-        self._succeeded_at = self._clock.monotonic()
+        self._evidence.success(self._clock.monotonic())
         if generation != self.generation or name not in self.open:
             self.leftovers.add(name)
             return
         for item in reply.items:
             series = self.series_of(name, item.statistic_id)
             if series is not None:
-                self._strikes.pop(series, None)
+                self._evidence.acquit(series)
                 self._rejected.pop(series, None)
                 self._intake.accept(series, item.value, item.timestamp)
         for one in group:
@@ -260,29 +247,41 @@ class Subscriptions:
         """Returns when a failure is the fault of something in ``group``, else raises it.
 
         That is so when the same statistics failed several times with HTTP 500 while another request of the kind
-        succeeded. Where none did, one of them is tried alone, to find out before the next time.
+        succeeded. Where none did, one of them is tried alone, to find out before the next time; where only a few are
+        to be opened, it is enough that the service carried out another request after each failure but the last.
         """
+        ids, now = [one.id for one in group], self._clock.monotonic()
         if not (isinstance(error, ServerFault) and error.about_request):
+            self._evidence.weigh(ids, now, answered=False)
             raise error
-        now = self._clock.monotonic()
-        strikes = [self._strikes.setdefault(one.id, Strikes(now)) for one in group]
-        for strike in strikes:
-            strike.count += 1
-        if min(strike.count for strike in strikes) < STRIKES:
-            raise error
-        if any(strike.since < self._succeeded_at for strike in strikes):
+        self._evidence.strike(ids, now)
+        if self._evidence.convicts(ids, now):
             return
-        if len(group) > 1:
+        if self._missing() <= FEW:
+            self.weighing = self._connected() and await self._answers()
+            self._evidence.weigh(ids, now, answered=self.weighing)
+        elif len(group) > 1 and self._evidence.struck(ids, now):
             (name,) = await self._names(1)
             with contextlib.suppress(RequestRefused, ServerFault, Malformed, Unreachable):
                 await self._open(name, [random.choice(group)], judge=False)  # noqa: S311
         raise error
 
+    def _missing(self) -> int:
+        """How many statistics should be open and are not."""
+        opened = {series: asked for held in self.open.values() for series, asked in held.items()}
+        return sum(opened.get(series) != asked for series, asked in self._due(self._intake.wanted).items())
+
+    async def _answers(self) -> bool:
+        """Whether the service carries out a request that changes nothing: to delete what was not opened."""
+        try:
+            await self._delete(self._spare[-1])
+        except (ServerFault, Malformed, Unreachable, NotLeading):
+            return False
+        return True
+
     def _reject(self, one: WantedSeries, text: str) -> None:
         before = self._rejected.get(one.id)
-        tries = before.tries + 1 if before is not None else 0
-        pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
-        self._rejected[one.id] = Rejection(one.asked, text, tries, self._clock.monotonic() + pause)
+        self._rejected[one.id] = rejected_again(before, one.asked, text, self._clock.monotonic())
         if before is None:
             logger.warning("connection %s: %s is rejected: %s", self._name, one, text)
         self._intake.reject(one.id, text)
@@ -303,7 +302,3 @@ class Subscriptions:
                 await self._api.close_subscription(name)
             except RequestRefused as error:
                 logger.debug("connection %s: deleting a subscription: %s", self._name, error)
-
-
-def _asked(wanted: Mapping[int, WantedSeries], series: int) -> str | None:
-    return wanted[series].asked if series in wanted else None

@@ -8,7 +8,7 @@ from statsbridge.intake import Intake
 from statsbridge.leadership import Term
 from statsbridge.ledger import Ledger
 from statsbridge.link import LinkMonitor
-from statsbridge.subscriptions import Rejection
+from statsbridge.verdicts import Rejection
 
 
 @dataclass

@@ -176,6 +176,29 @@ async def asked_for_tokens(peer: GenesysPeer, least: int) -> bool:
     return len(await peer.requests("token")) >= least
 
 
+async def test_a_wrong_statistic_alone_is_rejected_on_a_link_that_is_live() -> None:
+    async with GenesysPeer(hold=2000, refused=["NoSuchStatistic"]) as peer:
+        connection = await in_database(make_connection, peer)
+        wrong = await in_database(make_series, connection, "NoSuchStatistic")
+        async with running_bridge() as (_, heard):
+            await heard.until(lambda h: h.state(wrong) == "rejected", seconds=15)
+            assert heard.values[str(wrong.pk)][3] == "Resource not found"
+            await heard.until_live()
+            assert ("main", "down") not in heard.states
+
+
+async def test_an_outage_rejects_no_statistic_though_it_is_the_only_one() -> None:
+    async with GenesysPeer(hold=2000) as peer:
+        await peer.fault("rest", -1, status=503)
+        connection = await in_database(make_connection, peer)
+        series = await in_database(make_series, connection, "Waiting")
+        async with running_bridge() as (_, heard):
+            await heard.until(lambda h: h.links.get("main") == "down", seconds=20)
+            assert heard.state(series) == "pending"
+            await peer.clear_faults()
+            await heard.until(lambda h: h.state(series) == "ok", seconds=15)
+
+
 async def test_a_refused_statistic_is_rejected_and_the_others_are_live() -> None:
     async with GenesysPeer(refused=["NoSuchStatistic"]) as peer:
         series = await one_series(peer)

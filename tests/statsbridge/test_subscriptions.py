@@ -17,7 +17,8 @@ from statsbridge.ledger import Ledger
 from statsbridge.messages import Link, LinkState
 from statsbridge.rest import StatisticsApi
 from statsbridge.store import Store
-from statsbridge.subscriptions import Rejection, Subscriptions
+from statsbridge.subscriptions import Subscriptions
+from statsbridge.verdicts import Rejection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +58,7 @@ class Scene:
         self.asked: list[list[str]] = []
         self.deleted: list[str] = []
         self.delete_status = 200
+        self.connected, self.page = True, False
         self.clock = TurnedClock()
         store = Store("main", "e", Link(LinkState.CONNECTING, 0))
         self.intake = Intake(store, Sampler(10_000), self.clock, {})
@@ -66,7 +68,9 @@ class Scene:
         api = StatisticsApi(client, "http://gws/statistics/v3", auth)
         self.rejected: dict[int, Rejection] = {}
         ledger = Ledger(1, self.clock)
-        self.subscriptions = Subscriptions("main", api, ledger, self.intake, self.clock, self.rejected)
+        self.subscriptions = Subscriptions(
+            "main", api, ledger, self.intake, self.clock, self.rejected, lambda: self.connected
+        )
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/oauth/token"):
@@ -76,6 +80,8 @@ class Scene:
             return httpx.Response(self.delete_status, json={"status": {"code": 0}})
         ids = [one["statisticId"] for one in json.loads(request.content)["data"]["statistics"]]
         self.asked.append(ids)
+        if self.page:
+            return httpx.Response(500, html="<html>Internal Server Error</html>")
         status, body = self.answer(ids)
         return httpx.Response(status, json=body)
 
@@ -141,6 +147,84 @@ async def test_a_service_in_trouble_rejects_nothing(status: int) -> None:
     scene.answer = opened
     assert await scene.settle() is None
     assert len(scene.open_series()) == 119
+
+
+async def test_a_wrong_statistic_that_is_the_only_one_is_found_behind_a_500() -> None:
+    scene = Scene(1)
+    scene.answer = lambda ids: failed(500)
+    for _ in range(2):
+        assert isinstance(await scene.subscriptions.reconcile(), ServerFault)
+        assert scene.subscriptions.weighing
+    assert await scene.subscriptions.reconcile() is None
+    assert scene.rejected[1].text == "Resource not found"
+    assert not scene.subscriptions.weighing
+    scene.clock.seconds += 61
+    scene.answer = opened
+    assert await scene.subscriptions.reconcile() is None
+    assert scene.states() == {1: "ok"}
+
+
+async def test_a_few_that_are_all_wrong_are_found_behind_a_500() -> None:
+    scene = Scene(1, 2, 3)
+    scene.answer = lambda ids: failed(500)
+    assert await scene.settle(3) is None
+    assert sorted(scene.rejected) == [1, 2, 3]
+
+
+async def test_a_wrong_statistic_that_is_added_to_others_is_found_behind_a_500() -> None:
+    scene = Scene(*range(1, 9))
+    await scene.subscriptions.reconcile()
+    scene.intake.change(wanted(*range(1, 10)))
+    scene.answer = lambda ids: failed(500)
+    assert await scene.settle(3) is None
+    assert list(scene.rejected) == [9]
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_a_gateway_or_service_in_trouble_does_not_reject_the_only_statistic(status: int) -> None:
+    scene = Scene(1)
+    scene.answer = lambda ids: failed(status)
+    assert isinstance(await scene.settle(20), ServerFault)
+    assert (scene.rejected, scene.subscriptions.weighing) == ({}, False)
+
+
+@pytest.mark.parametrize("body", [{"message": "Internal Server Error"}, {"status": 500, "error": "Internal"}, {}])
+async def test_a_500_in_no_documented_form_does_not_reject_the_only_statistic(body: dict[str, Any]) -> None:
+    scene = Scene(1)
+    scene.answer = lambda ids: (500, body)
+    assert isinstance(await scene.settle(20), ServerFault)
+    assert scene.rejected == {}
+
+
+@pytest.mark.parametrize("delete_status", [500, 502, 503])
+async def test_a_service_that_fails_at_everything_does_not_reject_the_only_statistic(delete_status: int) -> None:
+    scene = Scene(1)
+    scene.answer, scene.delete_status = lambda ids: failed(500), delete_status
+    assert isinstance(await scene.settle(20), ServerFault)
+    assert (scene.rejected, scene.subscriptions.weighing) == ({}, False)
+
+
+async def test_while_polls_fail_the_only_statistic_is_not_rejected() -> None:
+    scene = Scene(1)
+    scene.connected = False
+    scene.answer = lambda ids: failed(500)
+    assert isinstance(await scene.settle(20), ServerFault)
+    assert scene.rejected == {}
+
+
+async def test_an_outage_between_two_failures_makes_the_evidence_start_anew() -> None:
+    scene = Scene(1)
+    for status in (500, 500, 503, 500, 500):
+        scene.answer = lambda ids, status=status: failed(status)  # type: ignore[misc]
+        assert isinstance(await scene.subscriptions.reconcile(), ServerFault)
+    assert scene.rejected == {}
+
+
+async def test_a_page_of_a_proxy_does_not_reject_the_only_statistic() -> None:
+    scene = Scene(1)
+    scene.page = True
+    assert await scene.settle(20) is not None
+    assert scene.rejected == {}
 
 
 async def test_a_rejected_statistic_is_tried_again_ever_more_rarely() -> None:

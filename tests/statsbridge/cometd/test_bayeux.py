@@ -133,5 +133,5 @@ def test_it_reads_numbers_and_texts_that_a_strict_parser_refuses() -> None:
 def test_data_that_is_no_text_in_utf_8_harms_no_other_message() -> None:
     first, second = bayeux.read(b'[{"channel": "/a", "data": "\xff"}, {"channel": "/b", "data": 1}]')
     with pytest.raises(ValueError, match="utf-8"):
-        Message("/a", first["data"]).data
+        assert Message("/a", first["data"]).data
     assert Message("/b", second["data"]).data == 1
