@@ -56,7 +56,8 @@ async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
     async with AsyncExitStack() as stack:
 
         async def open_one(path: str = "/wallboards/sales/", clock: bool = False, **options: Any) -> Page:
-            context: BrowserContext = await browser.new_context(**options)
+            # A service worker asks for pages by itself; the tests about it switch it on.
+            context: BrowserContext = await browser.new_context(**{"service_workers": "block"} | options)
             stack.push_async_callback(context.close)
             page = await context.new_page()
             page.expected = expected  # type: ignore[attr-defined]

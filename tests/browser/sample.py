@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.models import Team, Tile, Wallboard
 from dashboard.tiles import SeriesInfo, describe
+from dashboard.tv import tv_settings
 
 NOW = 1_763_730_000_000  # a Friday, 14:00 in Berlin
 ZONE = "Europe/Berlin"
@@ -77,6 +78,7 @@ class Sample:
                 "title": self.wallboard.title,
                 "timezone": ZONE,
                 "columns": self.wallboard.columns,
+                "tv": tv_settings(self.wallboard),
                 "tiles": [describe(tile, [self.series[i] for i in ids], ZONE, self.locale) for tile, ids in self.tiles],
             },
             "series": {str(key): _series_wire(info) for key, info in self.series.items()},

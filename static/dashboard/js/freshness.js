@@ -14,6 +14,10 @@ export function judge(model, socket, { word, timezone, locale, now }) {
   const clock = (ms) => formatClock(ms, timezone, locale, false);
   const since = (ms) => word("since", { time: clock(ms) });
   const own = model.screenState();
+  // A first try that ended without an answer, on a page that was kept from before.
+  if (model.wallboard === null && !socket.open && socket.refused === false && now() - socket.closedAt >= 3_000) {
+    return { state: "stale", text: word("server_away"), title: "" };
+  }
   if (model.wallboard === null) return { state: "connecting", text: word("connecting"), title: "" };
   if (socket.refused) {
     return { state: "stale", text: `${word("screen_lost")} ${word("at", { time: clock(socket.closedAt) })}`, title: "" };

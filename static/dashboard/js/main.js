@@ -10,6 +10,7 @@ import { Notice } from "./notice.js";
 import { Plotly } from "./plotly.js";
 import { Scheduler } from "./scheduler.js";
 import { Theme, listenForKeys } from "./theme.js";
+import { reloadGently, startTv } from "./tv.js";
 import { VersionWatch } from "./version.js";
 import { wordsFor } from "./words.js";
 
@@ -46,7 +47,7 @@ const board = new Board(find("board"), model, context, (text) => (announcer.text
 const plotly = new Plotly(find("plotly").href, board.filled);
 
 const embed = page.embed ? new Embed(read("origins"), (token) => renew(token)) : null;
-const version = new VersionWatch(page.version, () => (embed ? embed.reload() : location.reload()));
+const version = new VersionWatch(page.version, () => (embed ? embed.reload() : page.framed || reloadGently()));
 const url = new URL(page.socket, location.href);
 url.protocol = url.protocol.replace("http", "ws");
 const client = new Client({ url: url.href, token: () => embed?.token ?? null, onFrame, onState, now: clock.now });
@@ -131,6 +132,7 @@ document.addEventListener("visibilitychange", () => !document.hidden && nudge())
 addEventListener("pagehide", (event) => event.persisted && client.close());
 addEventListener("pageshow", (event) => event.persisted && client.open());
 
+startTv({ page, model, board, context, clock, socket });
 if (embed && !embed.token) notice.say(word("embed_token"));
 else client.open();
 if (embed) {
