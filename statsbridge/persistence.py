@@ -1,6 +1,6 @@
 """Everything the bridge writes to and reads back from the database; synchronous, called in threads by ``in_thread``."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -26,6 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 FORGOTTEN_WORKER_MS = 24 * 3_600_000
+ROWS_AT_ONCE = 500
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -57,8 +58,17 @@ def save(row: LinkRow, values: Sequence[tuple[int, Reading]], samples: Sequence[
     if not Connection.objects.filter(pk=row.connection).exists():
         return []
     refused = _write(_save_link, [row], lambda row: "the state of the link")
-    refused += _write(_save_values, values, lambda value: f"the value of series {value[0]}")
-    return refused + _write(history.save_samples, samples, lambda sample: f"a sample of series {sample[0]}")
+    for value_part in _parts(values):
+        refused += _write(_save_values, value_part, lambda value: f"the value of series {value[0]}")
+    for sample_part in _parts(samples):
+        refused += _write(history.save_samples, sample_part, lambda sample: f"a sample of series {sample[0]}")
+    return refused
+
+
+def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time that their models take little memory."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
 
 
 def _write(write: Callable[[Sequence[T]], None], rows: Sequence[T], name: Callable[[T], str]) -> list[str]:
@@ -105,7 +115,6 @@ def _save_values(values: Sequence[tuple[int, Reading]]) -> None:
         update_conflicts=True,
         unique_fields=["series"],
         update_fields=["value", "at", "state", "reason"],
-        batch_size=500,
     )
 
 

@@ -35,6 +35,10 @@ class Reception:
         self._updates.inc(len(updates))
         self._inbox.put(updates, len(text))
 
+    def flush(self) -> None:
+        """Take in now what came."""
+        self._inbox.flush()
+
     def close(self) -> None:
         """Take in nothing more."""
         self._inbox.close()
