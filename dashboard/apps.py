@@ -7,3 +7,6 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import access, checks, wanted  # noqa: F401  (registers rules, checks and signal receivers)
+        from dashboard.configfile import recording
+
+        recording.connect()

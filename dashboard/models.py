@@ -179,3 +179,18 @@ class EmbedKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} ({self.team})"
+
+
+class AppliedFile(models.Model):
+    """The configuration file that was applied last, in its terms: what the administration compares with."""
+
+    name = models.CharField(max_length=400)
+    applied_at = models.DateTimeField(auto_now=True)
+    # {section: {name: item}}, secrets as the names of their variables.
+    document = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = "configuration file"
+
+    def __str__(self) -> str:
+        return self.name

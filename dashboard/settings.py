@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from dashboard.environment import read_environment, read_secret_key
 from dashboard.files import private_file, private_folder
 from dashboard.mail import mail_settings
+from statsbridge.pubsub import redis_host
 
 django_stubs_ext.monkeypatch()
 
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
+    "auditlog",
     "dashboard",
 ]
 MIDDLEWARE = [
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dashboard.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -144,8 +147,8 @@ REDIS_PREFIX = ENV.redis_prefix
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": (
         {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [ENV.redis_url], "prefix": ENV.redis_prefix},
+            "BACKEND": "statsbridge.pubsub.PubSubLayer",
+            "CONFIG": {"hosts": [redis_host(ENV.redis_url)], "prefix": ENV.redis_prefix},
         }
         if ENV.redis_url
         else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
@@ -189,6 +192,9 @@ STORAGES = {
 }
 # Development shows an edited file at once; elsewhere only what collectstatic wrote is served.
 WHITENOISE_USE_FINDERS = DEBUG
+
+# The history says who changed something, not from where.
+AUDITLOG_DISABLE_REMOTE_ADDR = True
 
 # How often a series is sampled at most, how long samples stay, how many frames a stream sends in a second.
 SAMPLE_INTERVAL_SECONDS = ENV.sample_interval_seconds

@@ -7,11 +7,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.dispatch import Signal
 
 from dashboard.models import Team, Tile, TileSeries, Wallboard
 from statsbridge.models import Connection, MonitoredObject, Revision, Series, StatisticDefinition
 
 _deferred: ContextVar[bool] = ContextVar("wanted_deferred", default=False)
+#: Sent where ``deferred`` ends, in the transaction of the changes.
+settled = Signal()
+#: Sent instead where an exception ends it.
+abandoned = Signal()
 
 
 def sync() -> None:
@@ -41,9 +46,18 @@ def deferred() -> Iterator[None]:
     token = _deferred.set(True)
     try:
         yield
+        settled.send(None)
+    except BaseException:
+        abandoned.send(None)
+        raise
     finally:
         _deferred.reset(token)
     sync()
+
+
+def is_deferred() -> bool:
+    """Whether a change is under way that is not complete yet."""
+    return _deferred.get()
 
 
 def series_for(definition: StatisticDefinition, monitored_object: MonitoredObject) -> Series:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from dashboard import wanted as wanted_series
+from dashboard.configfile import applied, changelog
 from dashboard.configfile.check import check
 from dashboard.configfile.diff import Change, diff
 from dashboard.configfile.document import Document, secret_reference, stored_document
@@ -48,7 +49,13 @@ def apply_file(path: FilePath, *, dry_run: bool = False, prune: bool = False) ->
 
 
 def apply_text(
-    text: str, name: str, environment: Mapping[str, str], *, dry_run: bool = False, prune: bool = False
+    text: str,
+    name: str,
+    environment: Mapping[str, str],
+    *,
+    dry_run: bool = False,
+    prune: bool = False,
+    remember: bool = True,
 ) -> Outcome:
     """Make the stored configuration what ``text`` says, in one transaction.
 
@@ -58,6 +65,7 @@ def apply_text(
         environment: Values of ``${NAME}``.
         dry_run: Only say what would change.
         prune: Remove what the file does not name.
+        remember: It is the file that the administration compares with from now on.
 
     Raises:
         ConfigurationRefused: something is wrong with the file; nothing was changed.
@@ -65,13 +73,27 @@ def apply_text(
     source = load(text, name)
     if source.problems:
         raise _refused(source, source.problems)
-    with transaction.atomic():
+    return _locked(source, environment, dry_run=dry_run, prune=prune, remember=remember and not dry_run)
+
+
+def apply_data(data: dict[str, Any], name: str, *, dry_run: bool = False) -> Outcome:
+    """The same for what is no file: sections of items in the file's terms, without variables.
+
+    Raises:
+        ConfigurationRefused: with ``problems`` that say where in ``data`` something is wrong; nothing was changed.
+    """
+    source = Source(name, {"version": 1, **data})
+    return _locked(source, os.environ, dry_run=dry_run, prune=False, remember=False)
+
+
+def _locked(source: Source, environment: Mapping[str, str], *, dry_run: bool, prune: bool, remember: bool) -> Outcome:
+    with transaction.atomic(), changelog.via(source.name):
         # Two that apply at once wait for each other here.
         Revision.objects.select_for_update().filter(pk=1).first()
-        return _apply(source, environment, dry_run=dry_run, prune=prune)
+        return _apply(source, environment, dry_run=dry_run, prune=prune, remember=remember)
 
 
-def _apply(source: Source, environment: Mapping[str, str], *, dry_run: bool, prune: bool) -> Outcome:
+def _apply(source: Source, environment: Mapping[str, str], *, dry_run: bool, prune: bool, remember: bool) -> Outcome:
     stored = stored_document()
     connections = {one.name: one for one in Connection.objects.all()}
     data, problems = substitute(source.data, environment, _finder(source.data, stored))
@@ -92,6 +114,8 @@ def _apply(source: Source, environment: Mapping[str, str], *, dry_run: bool, pru
             with wanted_series.deferred():
                 write(changes, secrets)
         _remember_sources(secrets, {change.name for change in changes if change.section == "connections"})
+    if remember:
+        applied.remember(source.name, wanted)
     return Outcome(changes, notes)
 
 
@@ -198,4 +222,4 @@ def _placed(wanted: Wanted, problem: Problem) -> Problem:
 
 def _refused(source: Source, problems: Sequence[Problem]) -> ConfigurationRefused:
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: source.line(problem.path))
-    return ConfigurationRefused([source.describe(problem) for problem in ordered])
+    return ConfigurationRefused([source.describe(problem) for problem in ordered], ordered)

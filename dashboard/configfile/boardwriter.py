@@ -40,7 +40,9 @@ def _write_tiles(changes: Sequence[Change], boards: dict[str, int]) -> None:
     made: list[tuple[Tile, dict[str, Any]]] = []
     for change in changes:
         board, after = boards[change.name], (change.after or {})["tiles"]
-        before = {tile["id"]: (order, tile) for order, tile in enumerate(change.before["tiles"] if change.before else [])}
+        before = {
+            tile["id"]: (order, tile) for order, tile in enumerate(change.before["tiles"] if change.before else [])
+        }
         kept = {tile["id"] for tile in after}
         gone += [pk for (of, key), pk in stored.items() if of == board and key not in kept]
         for order, tile in enumerate(after):
@@ -120,7 +122,10 @@ def write_rotations(changes: Sequence[Change]) -> None:
     RotationStep.objects.bulk_create(
         [
             RotationStep(
-                rotation_id=rotations[slug], wallboard_id=boards[step["wallboard"]], seconds=step["seconds"], order=order
+                rotation_id=rotations[slug],
+                wallboard_id=boards[step["wallboard"]],
+                seconds=step["seconds"],
+                order=order,
             )
             for slug, item in items.items()
             for order, step in enumerate(item["steps"])

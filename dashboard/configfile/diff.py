@@ -62,6 +62,38 @@ def diff(before: Document, after: Document, notes: dict[str, tuple[str, ...]]) -
     return changes
 
 
+def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:
+    """What differs between two states of an item: key -> [before, after] as text; a tile's keys behind its id."""
+    found: dict[str, list[str]] = {}
+    for key in {**before, **after}:
+        if key == "tiles":
+            found |= _changed_tiles(before.get(key, []), after.get(key, []))
+        elif before.get(key) != after.get(key):
+            found[key] = [_short(before.get(key)), _short(after.get(key))]
+    return found
+
+
+def _changed_tiles(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, list[str]]:
+    old, new = {tile["id"]: tile for tile in before}, {tile["id"]: tile for tile in after}
+    found: dict[str, list[str]] = {}
+    for name in {**old, **new}:
+        if name in old and name in new:
+            keys = changed_keys(old[name], new[name])
+            found |= {f"tile {name}: {key}": values for key, values in keys.items()}
+        else:
+            found[f"tile {name}"] = [_name_of(one.get(name)) for one in (old, new)]
+    kept_before, kept_after = [name for name in old if name in new], [name for name in new if name in old]
+    if kept_before != kept_after:
+        found["order of tiles"] = [", ".join(kept_before), ", ".join(kept_after)]
+    return found
+
+
+def _name_of(tile: dict[str, Any] | None) -> str:
+    if tile is None:
+        return ""
+    return f"{tile['kind']}, “{tile['title']}”" if tile["title"] else str(tile["kind"])
+
+
 def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     for key in after:
         if key in ("name", "slug") or (not before and after[key] in (None, "", [], {})):

@@ -6,7 +6,7 @@ A document is ``{section: {name: item}}``; items have the file's keys, always al
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,7 +34,7 @@ def stored_document() -> Document:
     wallboards = sorted(Wallboard.objects.select_related("team"), key=lambda one: one.slug)
     steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for step in RotationStep.objects.select_related("wallboard"):
-        steps[step.rotation_id].append({"wallboard": step.wallboard.slug, "seconds": step.seconds})
+        steps[step.rotation_id].append(_step(step))
     # One whose wallboards were all deleted shows nothing, and a file could not hold it.
     rotations = sorted(
         (one for one in Rotation.objects.select_related("team") if steps[one.pk]), key=lambda one: one.slug
@@ -47,6 +47,46 @@ def stored_document() -> Document:
         "wallboards": {one.slug: _wallboard(one, viewers[one.pk], tiles[one.pk]) for one in wallboards},
         "rotations": {one.slug: _rotation(one, steps[one.pk]) for one in rotations},
     }
+
+
+def items_of(section: str, pks: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The items of these rows as they are stored, by the rows' ids."""
+    rows: Any
+    match section:
+        case "connections":
+            return {one.pk: _connection(one) for one in Connection.objects.filter(pk__in=pks)}
+        case "objects":
+            rows = MonitoredObject.objects.filter(pk__in=pks).select_related("connection").prefetch_related("teams")
+            return {one.pk: _object(one, sorted(team.name for team in one.teams.all())) for one in rows}
+        case "statistics":
+            return {one.pk: _statistic(one) for one in StatisticDefinition.objects.filter(pk__in=pks)}
+        case "teams":
+            rows = Team.objects.filter(pk__in=pks).prefetch_related("memberships__user")
+            return {one.pk: _team(one, list(one.memberships.all())) for one in rows}
+        case "rotations":
+            rows = Rotation.objects.filter(pk__in=pks).select_related("team").prefetch_related("steps__wallboard")
+            return {one.pk: _rotation(one, [_step(step) for step in one.steps.all()]) for one in rows}
+    rows = (
+        Wallboard.objects.filter(pk__in=pks)
+        .select_related("team")
+        .prefetch_related(
+            "shared_with", "tiles__tile_series__series__definition", "tiles__tile_series__series__monitored_object"
+        )
+    )
+    return {one.pk: _whole_wallboard(one) for one in rows}
+
+
+def _whole_wallboard(one: Wallboard) -> dict[str, Any]:
+    tiles = []
+    for tile in one.tiles.all():
+        shown = [link.series for link in tile.tile_series.all()]
+        series = [{"statistic": each.definition.name, "object": each.monitored_object.name} for each in shown]
+        tiles.append(_tile(tile, series))
+    return _wallboard(one, sorted(team.name for team in one.shared_with.all()), tiles)
+
+
+def _step(step: RotationStep) -> dict[str, Any]:
+    return {"wallboard": step.wallboard.slug, "seconds": step.seconds}
 
 
 def wallboard_document(

@@ -46,11 +46,12 @@ def export_text() -> str:
         document = stored_document()
     data: dict[str, Any] = {"version": 1}
     for section in SECTIONS:
-        data[section] = [_item(section, item) for item in document[section].values()]
+        data[section] = [file_item(section, item) for item in document[section].values()]
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
 
 
-def _item(section: str, item: dict[str, Any]) -> dict[str, Any]:
+def file_item(section: str, item: dict[str, Any]) -> dict[str, Any]:
+    """An item of a document as the file has it."""
     if section == "connections":
         # References to secrets are written as references; everything else as text.
         return {key: value if key in SECRET_FIELDS else _plain(value) for key, value in item.items()}

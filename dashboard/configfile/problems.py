@@ -18,9 +18,11 @@ class Problem:
 class ConfigurationRefused(Exception):  # noqa: N818  # reads as what happened
     """The file cannot be applied. Each line of ``lines`` names file, line, key and reason; nothing was changed."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], problems: Sequence[Problem] = ()) -> None:
         super().__init__("\n".join(lines))
         self.lines = tuple(lines)
+        #: The same with their places, where the file could be read.
+        self.problems = tuple(problems)
 
 
 def spell(path: Path) -> str:

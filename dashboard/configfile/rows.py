@@ -23,16 +23,14 @@ def upsert(rows: Sequence[models.Model], key: str) -> dict[str, int]:
         return {}
     model: Any = type(rows[0])
     fields = [one.name for one in model._meta.concrete_fields if not one.primary_key and one.name != key]
-    model.objects.bulk_create(
-        rows, batch_size=CHUNK, update_conflicts=True, unique_fields=[key], update_fields=fields
-    )
+    model.objects.bulk_create(rows, batch_size=CHUNK, update_conflicts=True, unique_fields=[key], update_fields=fields)
     names = {getattr(row, key) for row in rows}
     return {name: pk for name, pk in ids_by_name(model, key).items() if name in names}
 
 
 def links(through: Any, of: str, to: str) -> Callable[[int, int], models.Model]:
     """Makes unsaved rows of a relation's table."""
-    return lambda one, other: through(**{of: one, to: other})  # type: ignore[no-any-return]
+    return lambda one, other: through(**{of: one, to: other})
 
 
 def replace_links(

@@ -1,4 +1,4 @@
-"""Writes changes to the database, many rows at a time. Runs in the caller's transaction."""
+"""Writes changes to the database, many rows at a time, and to the history. Runs in the caller's transaction."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,24 +7,17 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
+from dashboard.configfile import changelog, recording
 from dashboard.configfile.boardwriter import write_rotations, write_wallboards
 from dashboard.configfile.diff import Change
 from dashboard.configfile.rows import ids_by_name, links, replace_links, upsert
 from dashboard.configfile.schema import name_key
 from dashboard.configfile.secrets import SecretChange
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Rotation, Team, Wallboard
+from dashboard.models import Membership, Team
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Secrets = Mapping[tuple[str, str], SecretChange]
-MODELS: Mapping[str, Any] = {
-    "connections": Connection,
-    "teams": Team,
-    "objects": MonitoredObject,
-    "statistics": StatisticDefinition,
-    "wallboards": Wallboard,
-    "rotations": Rotation,
-}
 #: Others refer to them, so they go when nobody does any more.
 _LAST = ("teams", "connections")
 
@@ -36,11 +29,18 @@ def write(changes: Sequence[Change], secrets: Secrets) -> None:
         changes: As ``diff`` orders them: what is referred to comes first.
         secrets: What to do with each (connection, field) that the file names.
     """
+    before = changelog.ids_of(change for change in changes if change.before is not None)
+    with recording.paused():
+        _write(changes, secrets)
+    changelog.record(changes, before | changelog.ids_of(change for change in changes if change.after is not None))
+
+
+def _write(changes: Sequence[Change], secrets: Secrets) -> None:
     gone = [change for change in changes if change.after is None]
     # First, because what comes may have the ids of what goes.
     for section in ("rotations", "wallboards", "statistics", "objects"):
         _delete(section, [change for change in gone if change.section == section])
-    kept: dict[str, list[Change]] = {section: [] for section in MODELS}
+    kept: dict[str, list[Change]] = {section: [] for section in changelog.MODELS}
     for change in changes:
         if change.after is not None:
             kept[change.section].append(change)
@@ -57,7 +57,7 @@ def write(changes: Sequence[Change], secrets: Secrets) -> None:
 
 
 def _delete(section: str, gone: Sequence[Change]) -> None:
-    model, key = MODELS[section], name_key(section)
+    model, key = changelog.MODELS[section], name_key(section)
     found = model.objects.in_bulk([change.name for change in gone], field_name=key) if gone else {}
     pks = [row.pk for row in found.values()]
     for start in range(0, len(pks), 500):
