@@ -1,8 +1,9 @@
 """How many deliveries to sockets a second of the server's processor buys, and how many a core sustains.
 
 500 sockets, frames with 20 values, each server alone on one core, the load generator alone on another. The baseline
-is the consumer of the Channels tutorial (``benchmarks/baseline``); the ceiling is ``websockets.broadcast``. Rates
-are raised until frames take longer than they may. All subjects get the same steps, in one run.
+is the consumer of the Channels tutorial (``benchmarks/baseline``); the ceiling is ``websockets.broadcast``; nchan, the
+nginx module, where it is installed. Rates are raised until frames take longer than they may. All subjects get the same
+steps, in one run.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import uvloop
 
+from benchmarks import nchan
 from benchmarks.processes import (
     LOAD_CORE,
     SERVER_CORE,
@@ -83,10 +85,10 @@ class Subject:
 
 
 class Source:
-    """Publishes by itself where the server has no publisher: one more socket, whose messages go to all."""
+    """Publishes by itself where the server has no publisher of its own."""
 
-    def __init__(self, crowd: Crowd, wrap: bool) -> None:
-        self._crowd = crowd
+    def __init__(self, send: Callable[[str], None], wrap: bool) -> None:
+        self._send = send
         self._wrap = wrap
         self._task: asyncio.Task[None] | None = None
 
@@ -102,7 +104,7 @@ class Source:
         while True:
             due += 1 / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            self._crowd.sockets[0].transport.write(text_frame(self.frame()))
+            self._send(self.frame())
 
     def frame(self) -> str:
         stamp, at = time.monotonic_ns() // 1000, time.time_ns() // 1_000_000
@@ -111,6 +113,11 @@ class Source:
             return json.dumps({"message": values})
         frame = {"type": "update", "epoch": "5f0c9d3a81b2", "seq": 4711, "values": values}
         return json.dumps(frame, separators=(",", ":"))
+
+
+def through_first(crowd: Crowd) -> Callable[[str], None]:
+    """Sends as a client whose messages go to all."""
+    return lambda text: crowd.sockets[0].transport.write(text_frame(text))
 
 
 async def measure(crowd: Crowd, pid: int, rate: float, set_rate: Callable[[float], Awaitable[None]]) -> Step:
@@ -176,15 +183,30 @@ async def measure_baseline(layer: str, folder: Path, redis_url: str) -> Subject:
     with serving(arguments, folder, port, environment) as server:
         async with crowd_at(port, PATH, {"Origin": f"http://127.0.0.1:{port}"}, acknowledge=False) as crowd:
             name = f"baseline: tutorial, {layer} layer"
-            return await climb(Subject(name), crowd, server.process.pid, Source(crowd, wrap=True).set_rate)
+            return await climb(
+                Subject(name), crowd, server.process.pid, Source(through_first(crowd), wrap=True).set_rate
+            )
 
 
 async def measure_broadcast(folder: Path) -> Subject:
     port = free_port()
     with serving(["-m", "benchmarks.broadcast", str(port)], folder, port, os.environ) as server:
         async with crowd_at(port, PATH, {}, acknowledge=False) as crowd:
-            source = Source(crowd, wrap=False)
+            source = Source(through_first(crowd), wrap=False)
             return await climb(Subject("ceiling: websockets.broadcast"), crowd, server.process.pid, source.set_rate)
+
+
+async def measure_nchan(folder: Path) -> Subject:
+    port = free_port()
+    with serving(["-m", "benchmarks.nchan", str(port), str(folder)], folder, port, os.environ) as server:
+        publication = nchan.Publication(port)
+        await publication.open()
+        async with crowd_at(port, nchan.SUBSCRIBE, {}, acknowledge=False) as crowd:
+            source = Source(publication.post, wrap=False)
+            try:
+                return await climb(Subject("nchan in nginx"), crowd, server.process.pid, source.set_rate)
+            finally:
+                publication.close()
 
 
 async def measure_hub(name: str, folder: Path) -> Subject:
@@ -207,7 +229,8 @@ def _get(url: str) -> None:
 
 
 def report(subjects: list[Subject]) -> None:
-    base, ceiling = subjects[0].efficiency, subjects[-1].efficiency
+    base = subjects[0].efficiency
+    ceiling = next(one.efficiency for one in subjects if one.name.startswith("ceiling"))
     print(f"{SOCKETS} sockets, frames of {VALUES} values, one core for the server and one for the load")
     print(
         f"{'':<34} {'deliveries':>12} {'x base-':>8} {'of broad-':>9} {'sustained':>12} {'x base-':>8} {'p99':>8}"
@@ -229,6 +252,8 @@ def report(subjects: list[Subject]) -> None:
             f"{subject.name:<34} {per_cpu} {top.deliveries:>12.0f} {times:>8.1f} {top.delay * 1000:>8.1f}"
             f" {top.load_busy:>11.0%} {top.load_per_cpu:>12.0f}"
         )
+    if not nchan.installed():
+        print("nchan is not installed (Debian: libnginx-mod-nchan)")
 
 
 async def run() -> None:
@@ -248,6 +273,9 @@ async def run() -> None:
             subjects.append(await measure_hub(name, folder))
     async with folder_of_its_own() as folder:
         subjects.append(await measure_broadcast(folder))
+    if nchan.installed():
+        async with folder_of_its_own() as folder:
+            subjects.append(await measure_nchan(folder))
     os.sched_setaffinity(0, {SERVER_CORE, LOAD_CORE})
     report(subjects)
 

@@ -10,7 +10,10 @@ import logging
 import socket
 from typing import Any
 
-from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
+from channels_redis.pubsub import (  # type: ignore[import-untyped]
+    RedisPubSubChannelLayer,
+    RedisSingleShardConnection,
+)
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
