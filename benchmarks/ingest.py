@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import linear_regression
 from typing import Any
 
 import httpx
@@ -24,7 +25,8 @@ from tests.e2e.installation import ROOT, Installation, free_port
 SERIES = 10_000
 FEW = 100
 RATE = 5_000
-SECONDS = 30.0
+#: Seconds, then so many parts of so many seconds.
+WARM_UP, PARTS, PART = 60.0, 10, 30.0
 FLAT_OUT = 2_000_000
 
 PREPARE = """
@@ -124,17 +126,29 @@ async def measure(folder: Path) -> None:
 
 
 async def paced(worker: Server, hub: Hub, client: httpx.AsyncClient) -> None:
-    # Long enough for everything that is written now and then to have been written once.
-    await client.post("/_run", json={"rate": RATE, "seconds": 25})
-    before, began, cpu = resident(worker), time.monotonic(), worker.cpu()
-    run = (await client.post("/_run", json={"rate": RATE, "seconds": SECONDS})).json()
-    share = (worker.cpu() - cpu) / (time.monotonic() - began)
+    # Long enough for everything that is written now and then to have been written several times.
+    await client.post("/_run", json={"rate": RATE, "seconds": WARM_UP})
+    cpu, began = worker.cpu(), time.monotonic()
+    memory = [resident(worker)]
+    print(f"{RATE:,} changes/s for {WARM_UP + PARTS * PART:.0f} s; memory after {WARM_UP:.0f} s: {memory[0]:.1f} MiB")
+    sent = 0
+    for part in range(1, PARTS + 1):
+        # The service answers when the last change is sent, so that the parts follow one another without a pause.
+        sent += (await client.post("/_run", json={"rate": RATE, "seconds": PART})).json()["sent"]
+        memory.append(resident(worker))
+        print(f"  after {WARM_UP + part * PART:.0f} s: {memory[-1]:.1f} MiB", flush=True)
+    elapsed = time.monotonic() - began
+    share = (worker.cpu() - cpu) / elapsed
     differing, took = await hub.until_equal(client)
     print(
-        f"{run['sent'] / run['seconds']:,.0f} changes/s for {SECONDS:.0f} s: {share:.0%} of a core, "
-        f"memory {before:.0f} -> {resident(worker):.0f} MiB, "
+        f"{sent / elapsed:,.0f} changes/s: {share:.0%} of a core, memory {slope(memory) * 60 / PART:+.2f} MiB a minute, "
         f"{differing} of {SERIES:,} last values lost, all shown {took:.2f} s after the last change"
     )
+
+
+def slope(values: list[float]) -> float:
+    """Of the straight line nearest to equally spaced values, for one step."""
+    return linear_regression(range(len(values)), values).slope
 
 
 async def flat_out(worker: Server, hub: Hub, client: httpx.AsyncClient, url: str) -> None:
