@@ -4,7 +4,7 @@
 const TOLERANCE = 400;
 
 /** The zone as its people call it (CET, MEZ, EST); where a language has no name for it, its city. */
-function zoneName(timeZone, locale, ms) {
+export function zoneName(timeZone, locale, ms) {
   const country = locale.startsWith("en") ? ["en-GB", "en-US"] : [locale];
   const names = country.map(
     (one) =>

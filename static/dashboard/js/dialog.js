@@ -14,6 +14,8 @@ export function makeDialog(name, word) {
   const eyebrow = el("p", "dialog-eyebrow");
   const title = el("h2", "dialog-title");
   title.id = `${name}-title`;
+  // Who opens it reads it from its beginning.
+  Object.assign(title, { tabIndex: -1, autofocus: true });
   const close = el("button", "dialog-close", "✕");
   Object.assign(close, { type: "button", title: word("close"), ariaLabel: word("close") });
   const body = el("div", "dialog-body");

@@ -1,5 +1,6 @@
 // What is behind a number, in terms and words; pure but for the context's readers.
 
+import { zoneName } from "./clock.js";
 import { formatAge, formatClock, formatValue, stateWord } from "./format.js";
 
 const filled = (parts) => parts.filter(Boolean);
@@ -30,6 +31,12 @@ function statisticText({ genesys, definition }, word) {
   const { category, subject, mainMask, relativeMask } = definition ?? {};
   const masks = filled([mainMask, relativeMask]).join(" / ");
   return `${filled([category, subject, masks]).join(" · ")} (${word("own_definition")})`;
+}
+
+/** “21 Nov 2025, 14:00:07 CET”: a moment for whoever reads it elsewhere, and later. */
+export function stampText(ms, { locale, timezone }) {
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: timezone }).format(ms);
+  return `${day}, ${formatClock(ms, timezone, locale)} ${zoneName(timezone, locale, ms)}`;
 }
 
 /** “13:59:56, 4 s ago”, with the day where it is not today's. */

@@ -20,7 +20,7 @@ export class Frame {
     this.body = element("div", "tile-body");
     this.footElement = element("footer", "tile-foot");
     Object.assign(this.article.dataset, { tile: tile.id, kind: tile.kind });
-    this.article.append(this.#head(), this.body, this.footElement);
+    this.article.append(this.#head(), ...this.#button(), this.body, this.footElement);
     this.ids = new Set(tile.series.map(String));
     this.refresh();
   }
@@ -33,6 +33,15 @@ export class Frame {
     this.article.setAttribute("aria-labelledby", label.id);
     head.append(label);
     return head;
+  }
+
+  /** For keyboards and screen readers; a click anywhere on the tile does the same. */
+  #button() {
+    if (this.tile.series.length === 0) return [];
+    const button = element("button", "tile-about visually-hidden");
+    button.type = "button";
+    button.textContent = this.context.word("about_tile", { tile: this.tile.title ?? "" });
+    return [button];
   }
 
   /** Fills the body; called once the frame is in the page and has a size. */

@@ -1,5 +1,6 @@
 // Starts the page: reads what the server put into it and joins the parts.
 
+import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
 import { Client } from "./client.js";
 import { Clock } from "./clock.js";
@@ -7,9 +8,10 @@ import { Embed } from "./embed.js";
 import { Lamp, judge } from "./freshness.js";
 import { Model } from "./model.js";
 import { Notice } from "./notice.js";
+import { startPeople } from "./people.js";
 import { Plotly } from "./plotly.js";
 import { Scheduler } from "./scheduler.js";
-import { Theme, listenForKeys } from "./theme.js";
+import { Theme } from "./theme.js";
 import { reloadGently, startTv } from "./tv.js";
 import { VersionWatch } from "./version.js";
 import { wordsFor } from "./words.js";
@@ -27,7 +29,7 @@ const model = new Model({ now: clock.now, screenReason: word("screen_lost") });
 const lamp = new Lamp(find("lamp"), find("lamp-text"));
 const notice = new Notice(find("notice"), page, word);
 const socket = { open: false, closedAt: Date.now() };
-const announcer = find("announcer");
+const announcer = new Announcer(find("announcer"), word);
 
 const context = {
   series: (id) => model.series[id],
@@ -43,7 +45,7 @@ const context = {
   word,
   schedule: (draw) => scheduler.schedule(draw),
 };
-const board = new Board(find("board"), model, context, (text) => (announcer.textContent = text));
+const board = new Board(find("board"), model, context, (text) => announcer.say(text));
 const plotly = new Plotly(find("plotly").href, board.filled);
 
 const embed = page.embed ? new Embed(read("origins"), (token) => renew(token)) : null;
@@ -116,7 +118,7 @@ function refresh() {
 }
 
 theme.onChange(() => board.change(null, "theme"));
-listenForKeys();
+startPeople({ element: find("board"), model, context, page, theme, scheduler, announcer });
 setInterval(() => {
   clock.tick();
   board.tick(clock.now());

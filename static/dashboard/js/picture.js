@@ -1,5 +1,6 @@
 // A tile as a picture (PNG): as it is on the screen, with the time it was taken and the state of its data.
 
+import { stampText } from "./facts.js";
 import { present, titles } from "./tiles/parts.js";
 import { still } from "./still.js";
 
@@ -7,8 +8,9 @@ const SCALE = 2;
 const COLOURS = ["--page", "--label", "--text"];
 
 /** “Sales floor · 22 Nov 2026, 14:00:07 CET · live”. */
-export function captionOf(tile, model, { word, locale, timezone, now }) {
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long", timeZone: timezone }).format(now());
+export function captionOf(tile, model, context) {
+  const { word } = context;
+  const time = stampText(context.now(), context);
   const { state } = model.tileState(tile);
   const level = model.tileLevel(tile);
   const words = { live: word("live"), late: word("late"), stale: word("stale_plain") };

@@ -12,6 +12,14 @@ export class Scheduler {
     this.#ask();
   }
 
+  /** Runs at once all that waits, in one task: for paper, which waits for nothing. */
+  flush() {
+    for (const draw of [...this.#waiting]) {
+      this.#waiting.delete(draw);
+      draw();
+    }
+  }
+
   #ask() {
     if (this.#asked || this.#waiting.size === 0) return;
     this.#asked = true;
@@ -23,6 +31,7 @@ export class Scheduler {
   #run() {
     this.#asked = false;
     const [draw] = this.#waiting;
+    if (!draw) return;
     this.#waiting.delete(draw);
     try {
       draw();

@@ -1,7 +1,8 @@
-// Theme from ?theme= or the system, kiosk from ?kiosk, full screen with the key f.
+// Theme from ?theme= or the system; paper is always light.
 
 export class Theme {
   #listeners = [];
+  #forced = null;
   #light = matchMedia("(prefers-color-scheme: light)");
 
   constructor(search = location.search) {
@@ -10,28 +11,32 @@ export class Theme {
     this.#show();
     this.#light.addEventListener("change", () => {
       this.#show();
-      for (const listener of this.#listeners) listener();
+      this.#tell();
     });
+  }
+
+  /** Light or dark for a while, whatever was chosen; null goes back. */
+  force(theme) {
+    if (this.#forced === theme) return;
+    this.#forced = theme;
+    this.#show();
+    this.#tell();
   }
 
   /** @returns {"dark"|"light"} */
   current() {
-    return this.fixed ?? (this.#light.matches ? "light" : "dark");
+    return this.#forced ?? this.fixed ?? (this.#light.matches ? "light" : "dark");
   }
 
   onChange(listener) {
     this.#listeners.push(listener);
   }
 
+  #tell() {
+    for (const listener of this.#listeners) listener();
+  }
+
   #show() {
     document.documentElement.dataset.theme = this.current();
   }
-}
-
-export function listenForKeys() {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.fullscreenElement) document.exitFullscreen();
-    else document.documentElement.requestFullscreen?.();
-  });
 }
