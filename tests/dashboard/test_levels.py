@@ -1,5 +1,6 @@
 """Levels with margin and hold, by value; times in ms."""
 
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -124,3 +125,27 @@ def test_nothing_to_judge_is_normal(hold: float) -> None:
     assert judge.judge(None, 61_000)
     assert judge.level is Level.NORMAL
     assert judge.due() is None
+
+
+def wobble(minutes: int, around: float) -> list[float | None]:
+    """A value each second that goes up and down by 1 around a limit, after a calm minute and before another."""
+    calm: list[float | None] = [around - 3] * 60
+    return [*calm, *(around + (1 if second % 2 else -1) for second in range(minutes * 60)), *calm]
+
+
+@pytest.mark.parametrize("hold", [0, 10])
+def test_a_value_that_wobbles_around_its_limit_for_ten_minutes_warns_once_and_clears_once(hold: float) -> None:
+    judge = judge_of(warning=5, clear=1.5, hold=hold)
+    values = wobble(10, 5)
+    if hold:  # a value that is back each second fills no hold; once it stayed, the wobble keeps the warning
+        values[60:80] = [6.0] * 20
+    said = [word for word, _ in groupby(levels(judge, values))]
+    assert said == ["normal", "warning", "normal"]
+
+
+def test_a_wobble_below_a_lower_limit_is_one_change_too() -> None:
+    judge = judge_of(direction="below", warning=80, clear=1.5)
+    changes = sum(judge.judge(80 + (1 if second % 2 else -1), second * 1000) for second in range(600))
+    assert changes == 1
+    assert judge.judge(90, 600_000)
+    assert judge.level is Level.NORMAL

@@ -271,3 +271,20 @@ def test_a_screen_that_was_behind_before_a_new_epoch_waits_for_its_own_acknowled
     stalled, _ = bench.screen()
     stalled.window.behind = True
     assert bench.stream.begin_anew() == []
+
+
+def test_a_value_that_wobbles_around_its_limit_for_ten_minutes_sends_one_warning_and_one_clear() -> None:
+    bench = Bench(Thresholds(warning=5, critical=20, clear=1.5, hold=3))
+    screen, frames = bench.screen()
+    calm, beyond = [3] * 30, [6] * 5
+    wobble = [5 + (1 if second % 2 else -1) for second in range(600)]
+    for value in [*calm, *beyond, *wobble, *calm]:
+        bench.tell({1: value})
+        for _ in range(4):
+            bench.run()
+            bench.clock.pass_ms(250)
+        screen.window.acknowledge(frames[-1]["seq"])
+    updates = [frame for frame in frames if frame["type"] == "update"]
+    assert len(updates) > 600
+    said = [frame["levels"]["t"]["1"][0] for frame in updates if frame.get("levels")]
+    assert said == ["warning", "normal"]
