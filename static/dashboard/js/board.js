@@ -6,6 +6,14 @@ import { arrange } from "./layout.js";
 /** How long tiles are filled in one task, ms: what comes after a new snapshot must not wait for all of them. */
 const SLICE = 12;
 
+/** What to do where there is nothing to show yet; the way there is for those who may go it. */
+function nothingYet({ word, edit }) {
+  const text = Object.assign(document.createElement("p"), { className: "board-empty", textContent: word("no_tiles") });
+  if (edit) text.append(" ", Object.assign(document.createElement("a"), { href: edit, textContent: word("edit_tiles") }));
+  else if (edit === "") text.append(" ", word("ask_editor"));
+  return text;
+}
+
 export class Board {
   #frames = new Map();
   #unfilled = [];
@@ -41,8 +49,11 @@ export class Board {
     this.#columns = columns;
     this.#place();
     this.#unfilled = tiles.map(({ id }) => this.#frames.get(id).frame);
+    // The words that there are no tiles must not stay beside the first ones.
+    if (tiles.length > 0) for (const node of [...this.element.childNodes]) if (node.nodeType === Node.TEXT_NODE) node.remove();
     this.element.toggleAttribute("data-empty", tiles.length === 0);
-    if (tiles.length === 0) this.element.textContent = this.context.word("no_tiles");
+    this.element.querySelector(":scope > .board-empty")?.remove();
+    if (tiles.length === 0) this.element.append(nothingYet(this.context));
     this.#fill();
   }
 

@@ -12,6 +12,8 @@ const MARKS = {
   critical: "◆",
 };
 
+const ONE_VALUE = new Set(["number", "gauge"]);
+
 /** @returns {{mark: string, text: string}[]} */
 export function describeFoot(tile, { state, count, level }, model, context) {
   const outdated = state === "stale" || state === "unknown";
@@ -29,8 +31,11 @@ function stateText(tile, state, count, model, { word, timezone, locale, now }) {
   const values = tile.series.map((id) => model.value(id)).filter(Boolean);
   const times = values.map((value) => value.asOf).filter(Boolean);
   const asOf = times.length ? Math.min(...times) : null;
-  const time = asOf && formatClock(asOf, timezone, locale);
+  // Since when nothing is known at all is a matter of minutes.
+  const time = asOf && formatClock(asOf, timezone, locale, state !== "unknown");
   const reason = values.find((value) => value.reason)?.reason ?? "";
+  // A tile of one value has the whole reason in its body.
+  if (state === "rejected" && ONE_VALUE.has(tile.kind)) return word("rejected_short");
   if (state === "late") return asOf ? `${word("late")} ${formatAge(now() - asOf, locale)}` : word("late");
   if ((state === "unknown" && !time) || (state === "rejected" && !reason)) return word(`${state}_plain`);
   return word(state, { time, reason });

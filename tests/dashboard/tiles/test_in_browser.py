@@ -16,8 +16,8 @@ OpenBoard = Callable[..., Awaitable[Page]]
 
 WALL = {"width": 1920, "height": 1080}
 SCREENS = [WALL, {"width": 1280, "height": 720}, {"width": 390, "height": 844}, {"width": 320, "height": 600}]
-# A refused number or bullet shows the reason in place of its chart.
-CHARTS = {"number": 7, "trend": 10, "gauge": 9, "bars": 10, "donut": 10}
+# A refused number or bullet shows the reason in place of its chart, a trend without a point its names.
+CHARTS = {"number": 7, "trend": 7, "gauge": 9, "bars": 10, "donut": 10}
 #: What stands for a value in each state, where the series have no value.
 SIGNS = {"pending": "…", "empty": "…", "rejected": "—", "unknown": "—", "not_applicable": "n/a"}
 

@@ -2,7 +2,7 @@
 
 import { stateWord } from "../format.js";
 import { emWidth, linesOf, setScale, smallType } from "./fit.js";
-import { pageAt, pageDots, share } from "./pages.js";
+import { pageAt, pageDots, spans } from "./pages.js";
 import { changesValues, el, MARKS, markValue, setCount, setData, setText } from "./parts.js";
 import { counts, glyphOf, isExplained, levelOf, roster, sorted, timerText } from "./roster.js";
 
@@ -31,7 +31,8 @@ export function create(body, tile, context) {
   let all = [];
   let visible = [];
   let page = -1;
-  let fits = CELLS_MOST;
+  let pages = [[0, 0]];
+  let columns = 1;
   let roomy = false;
   let wordRoom = 0;
 
@@ -57,17 +58,15 @@ export function create(body, tile, context) {
     const scale = setScale(body, (one) => room(one).cells >= all.length);
     const { lines, across, down, bare, free } = room(scale);
     // A few agents get larger cells instead of empty places.
-    const columns = Math.min(across, Math.max(1, Math.ceil(all.length / down)));
-    const rows = share(Math.ceil(all.length / columns), Math.min(down, Math.floor(CELLS_MOST / columns)));
-    fits = rows * columns;
+    columns = Math.min(across, Math.max(1, Math.ceil(all.length / down)));
+    pages = spans(Math.ceil(all.length / columns), Math.min(down, Math.floor(CELLS_MOST / columns)));
     wordRoom = width / columns / (small * scale) - 2.2;
     setData(strip, { lines });
     strip.hidden = bare;
     strip.style.setProperty("--lines", Math.max(1, lines));
     grid.style.setProperty("--columns", columns);
-    grid.style.setProperty("--rows", rows);
     // A reason stands below its state where each cell has room for a third line.
-    roomy = free / rows >= CELL_WITH_REASON;
+    roomy = free / Math.max(1, ...pages.map(([from, to]) => to - from)) >= CELL_WITH_REASON;
     grid.classList.toggle("roomy", roomy);
   }
 
@@ -92,10 +91,12 @@ export function create(body, tile, context) {
   }
 
   function turn(now) {
-    const pages = Math.ceil(all.length / fits) || 1;
-    page = pageAt(now, pages);
-    visible = all.slice(page * fits, (page + 1) * fits);
-    dots.show(page, pages);
+    page = pageAt(now, pages.length);
+    const [from, to] = pages[page];
+    visible = all.slice(from * columns, to * columns);
+    dots.show(page, pages.length);
+    // The cells of each page fill the tile: none ends in an empty row.
+    grid.style.setProperty("--rows", Math.max(1, to - from));
     setCount(grid, visible.length, makeCell);
     visible.forEach((entry, index) => fillCell(grid.children[index], entry, now));
   }
@@ -126,10 +127,9 @@ export function create(body, tile, context) {
       if (changesValues(ids, why)) show();
     },
     tick(now) {
-      const pages = Math.ceil(all.length / fits) || 1;
       const crossed = visible.some((entry, index) => levelOf(entry, limits, now) !== grid.children[index]?.dataset.level);
       if (crossed) show();
-      else if (pageAt(now, pages) !== page) turn(now);
+      else if (pageAt(now, pages.length) !== page) turn(now);
       else visible.forEach((entry, index) => setText(grid.children[index].children[1], timerText(entry, now)));
     },
     resize() {

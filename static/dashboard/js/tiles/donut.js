@@ -2,7 +2,7 @@
 
 import { formatValue, stateWord } from "../format.js";
 import { chart, roleColor } from "./chart.js";
-import { setEm, setScale, smallType } from "./fit.js";
+import { emWidth, setEm, setScale, smallType } from "./fit.js";
 import { changesValues, el, markValue, present, setCount, setText, titles } from "./parts.js";
 import { rankOf, roleOf } from "./roster.js";
 
@@ -59,6 +59,15 @@ export function create(body, tile, context) {
     return Math.max(1, Math.min(limit, count > fits ? fits - 1 : fits));
   }
 
+  /** The ring leaves the words beside it the room that they need. */
+  function setLegend(parts) {
+    const widest = (texts) => Math.max(0, ...texts);
+    const values = [...list.querySelectorAll(".tb-slice-value")].map((one) => emWidth(one.textContent));
+    const mark = parts.some(({ shown }) => shown?.mark) ? 1.2 : 0;
+    const legend = widest(parts.map(({ name }) => emWidth(name, 400))) + widest(values) + mark + 1.5;
+    body.style.setProperty("--legend", legend.toFixed(1));
+  }
+
   function show() {
     const all = tile.series.map((id) => present(tile, id, context));
     old = all.some(({ state }) => state === "stale" || state === "unknown");
@@ -90,6 +99,7 @@ export function create(body, tile, context) {
       if (part.id !== null) markValue(value, part.id, part.shown);
       else if (group) value.dataset.state = all[0].state;
     });
+    setLegend([...shares, ...unshown]);
     if (missing && !list.children.length) list.append(el("li", "tb-note", all[0].note || context.word("nothing")));
     graph.update();
   }

@@ -9,6 +9,13 @@ export function pageAt(now, count) {
   return count > 1 ? Math.floor(now / PAGE_MS) % count : 0;
 }
 
+/** `[from, to]` of each page of `count` when at most `most` fit; pages differ by one at most: 5, 4, 4 and not 5, 5, 3. */
+export function spans(count, most) {
+  const pages = Math.max(1, Math.ceil(count / most));
+  const start = (page) => Math.round((page * count) / pages);
+  return Array.from({ length: pages }, (_, page) => [start(page), start(page + 1)]);
+}
+
 /** How many of `count` stand on each page when at most `fits` do: 3 and 3 rather than 5 and 1. */
 export function share(count, fits) {
   return Math.max(1, Math.ceil(count / Math.max(1, Math.ceil(count / fits))));

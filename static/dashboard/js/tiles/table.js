@@ -27,10 +27,12 @@ export function columnPages(widths, room) {
 
 export function create(body, tile, context) {
   body.classList.add("tb", "tb-table");
-  const headRow = el("tr", "", el("td", "tb-corner"));
+  const corner = el("td", "tb-corner");
+  const headRow = el("tr", "", corner);
   const rowsBody = el("tbody");
   const dots = pageDots(context);
-  body.append(el("table", "", el("thead", "", headRow), rowsBody), dots.element);
+  const columns = el("colgroup", "", el("col", "tb-names"));
+  body.append(el("table", "", columns, el("thead", "", headRow), rowsBody), dots.element);
   let rowsFit = ROWS_MOST;
   let parts = [[0, tile.columns.length]];
   let page = -1;
@@ -96,9 +98,12 @@ export function create(body, tile, context) {
     dots.show(page, pages);
     const heads = tile.columns.slice(...part);
     setCount(headRow, heads.length + 1, () => el("th"));
+    // The title of a single column may begin over the names.
+    corner.hidden = heads.length === 1;
     heads.forEach(({ title }, index) => {
       const head = headRow.children[index + 1];
       head.scope = "col";
+      head.colSpan = heads.length === 1 ? 2 : 1;
       head.title = title;
       setText(head, title);
     });

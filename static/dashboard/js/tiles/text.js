@@ -15,7 +15,8 @@ export function create(body, tile, context) {
   const template = document.createElement("template");
   template.innerHTML = tile.html ?? "";
   content.append(template.content);
-  if (!content.textContent.trim()) content.append(el("p", "tb-quiet", context.word("nothing")));
+  const empty = !content.textContent.trim();
+  if (empty) content.append(el("p", "tb-quiet", context.word("nothing")));
   body.append(content, dots.element);
   let pages = 1;
 
@@ -28,7 +29,7 @@ export function create(body, tile, context) {
     const small = smallType(body);
     if (!content.clientHeight) return;
     dots.show(0, 1);
-    let [low, high] = [small, small * LARGEST];
+    let [low, high] = [small, empty ? small : small * LARGEST];
     if (!fits(high)) {
       for (let step = 0; step < STEPS; step += 1) {
         const middle = (low + high) / 2;

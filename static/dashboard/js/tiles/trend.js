@@ -42,19 +42,23 @@ export function create(body, tile, context) {
 
   function show() {
     let widest = 0;
+    let silent = true;
     tile.series.forEach((id, index) => {
       const { label, value, mark } = labels[index];
       const shown = present(tile, id, context);
       const text = shown.text + (shown.unit && ` ${shown.unit}`);
+      silent &&= (shown.state === "pending" || shown.state === "rejected") && !context.history(id)?.length;
       setText(value, text);
       setText(mark, shown.mark);
       markValue(value, id, shown);
       label.title = shown.note ? `${names[index]}: ${shown.note}` : names[index];
       widest = Math.max(widest, emWidth(text) + (shown.mark ? 1.1 : 0));
     });
-    const named = labels.length > 1 ? Math.min(7, Math.max(...names.map(emWidth)) + 0.7) : 0;
+    const named = labels.length > 1 ? Math.min(9, Math.max(...names.map((name) => emWidth(name, 400))) + 0.9) : 0;
     body.style.setProperty("--side", Math.max(widest + 1.2, named).toFixed(1));
-    body.style.setProperty("--side-tight", (widest + named + 0.6).toFixed(1));
+    body.style.setProperty("--side-tight", (widest + named + 0.3).toFixed(1));
+    // Without a single point the names take the place of the lines.
+    body.classList.toggle("silent", silent);
   }
 
   /** Name above value, or beside it where the tile is too low for two lines each. */
@@ -84,7 +88,7 @@ export function create(body, tile, context) {
       range = valueRange(all.map(([, y]) => y), tile.thresholds, tile.options);
       const values = valueTicks(range, Math.max(2, Math.min(5, Math.floor(height / (size * 2.2)))), unit, context.locale);
       // A small tile shows its lines and their last values; an axis there would leave no room for either.
-      const left = withValues ? Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.5) * size) : 2;
+      const left = withValues ? Math.ceil((Math.max(...values.ticktext.map(emWidth)) + 0.6) * size) : 2;
       const bottom = inWords ? Math.ceil(size * 1.35) : 2;
       // The label of a tick is centred under it, and must not reach beyond the plot or under the values.
       const half = ((now - since) * size * 1.4) / Math.max(1, width - left);
@@ -94,7 +98,7 @@ export function create(body, tile, context) {
       layout.font = { size };
       layout.margin = { l: left, r: 2, t: Math.ceil(size * (withValues ? 0.55 : 0.1)), b: bottom, pad: 0 };
       layout.xaxis = { ...layout.xaxis, ...times, range: [since, now], showticklabels: inWords };
-      layout.yaxis = { ...layout.yaxis, ...values, range, showticklabels: withValues };
+      layout.yaxis = { ...layout.yaxis, ...values, range, showticklabels: withValues, ticklabelstandoff: Math.round(size * 0.15) };
       const colors = context.template().layout.colorway;
       labels.forEach(({ label }, index) => label.style.setProperty("--swatch", colors[index % colors.length]));
       const nothing = all.every(([, y]) => y.every((value) => value === null));
