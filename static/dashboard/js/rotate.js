@@ -51,7 +51,7 @@ function show(step) {
   document.body.dataset.board = step.wallboard;
   for (const [other, frame] of frames) if (other !== step && frame.hasAttribute("data-front")) drop(other);
   front.contentWindow.focus();
-  performance.mark(`wallboard:${step.wallboard}`);
+  document.dispatchEvent(new CustomEvent("rotation:shown", { detail: step.wallboard }));
 }
 
 /** A frame that leaves the page takes its sockets, timers and graphs with it. */
