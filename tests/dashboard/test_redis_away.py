@@ -1,4 +1,4 @@
-"""A Redis whose host vanished: connections stay open and swallow everything, and nobody sends a reset."""
+"""A Redis that is away: its host vanished without a reset, it is only quiet, or it restarts amid traffic."""
 
 import asyncio
 import random
@@ -96,3 +96,33 @@ async def test_a_redis_that_is_only_quiet_keeps_its_connection(redis_server: Red
 
 def subscribers(client: "redis.Redis[bytes]") -> set[str]:
     return {one["id"] for one in client.client_list(_type="pubsub")}
+
+
+async def test_redis_restarts_amid_traffic_and_the_last_value_is_on_the_screens_of_both_processes(
+    floor: Floor, redis_server: RedisServer
+) -> None:
+    def layer() -> Any:
+        return PubSubLayer(hosts=[redis_host(redis_server.url)])
+
+    async with bridge_on(layer()) as bridge, processes(floor, layer(), layer()) as (one, two):
+        publisher = Publisher(bridge.layer)
+        value = 0
+
+        async def publish(times: int) -> None:
+            nonlocal value
+            for _ in range(times):
+                value += 1
+                await publisher.publish(bridge.values_message({floor.waiting.pk: value}))
+
+        await publish(50)
+        await two.until_value(floor.waiting.pk, value)
+        traffic = asyncio.create_task(publish(400))
+        await one.until(lambda: (one.value(floor.waiting.pk) or 0) > 60)
+        redis_server.stop()
+        await publish(5)
+        redis_server.start()
+        await traffic
+        await publish(100)
+        for process in (one, two):
+            await beat_until(process, bridge, floor.waiting.pk, value)
+            assert process.closed is None
