@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from statsbridge.models import Connection, LinkStatus, Worker
+from statsbridge.testingpages import TestingPages
 
+NOT_TRIED = "No bridge has tried it yet."
 _KEEP = "Stored. Leave empty to keep it."
 
 
@@ -90,19 +92,16 @@ class ConnectionForm(forms.ModelForm[Connection]):
 
 
 @admin.register(Connection)
-class ConnectionAdmin(admin.ModelAdmin[Connection]):
+class ConnectionAdmin(TestingPages, admin.ModelAdmin[Connection]):
     form = ConnectionForm
     list_display = ("name", "state", "since", "open_statistics", "rejected_statistics", "reason", "api_url", "enabled")
     list_filter = ("enabled", "link_status__state")
     list_select_related = ("link_status",)
     search_fields = ("name", "api_url", "client_id", "username")
-    readonly_fields = ("state", "since", "reason", "open_statistics", "rejected_statistics")
 
     def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
         cleared = [f"clear_{name}" for name in Connection.SECRET_FIELDS if obj and getattr(obj, name)]
-        live = [("Live", {"fields": [("state", "since"), "reason", ("open_statistics", "rejected_statistics")]})]
         return [
-            *(live if obj else []),
             (None, {"fields": ["name", "enabled", "api_url", "auth_url", "timezone"]}),
             (
                 "Sign-in",
@@ -122,7 +121,7 @@ class ConnectionAdmin(admin.ModelAdmin[Connection]):
         if not connection.enabled:
             return state_badge("disabled")
         link = self._link(connection)
-        return state_badge(link.state, link.reason) if link else state_badge("unknown", "No bridge has tried it yet.")
+        return state_badge(link.state, link.reason) if link else state_badge("unknown", NOT_TRIED)
 
     @admin.display(description="since", ordering="link_status__since")
     def since(self, connection: Connection) -> str:

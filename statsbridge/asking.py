@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from statsbridge.messages import BRIDGE_DOWN_SECONDS, COMMANDS
 from statsbridge.models import DatabaseNow, Worker
 
-#: A bridge that lives says at once that it got the request.
-HEARD_SECONDS = 3.0
+#: A bridge that lives says at once that it got the request. Without one people are told so within 5 s.
+HEARD_SECONDS = 4.0
 #: From then on: what it allows itself, and the way back.
 TRY_SECONDS = 6.0
 TEST_SECONDS = 20.0

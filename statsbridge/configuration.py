@@ -146,8 +146,13 @@ def _settings(pk: int, name: str) -> ConnectionSettings:
         row = Connection.objects.get(pk=pk)
     except SecretUnreadable as error:
         return ConnectionSettings(pk, name, "", "", Credentials(""), problem=str(error))
+    return settings_of(row)
+
+
+def settings_of(row: Connection) -> ConnectionSettings:
+    """A connection as its row has it, stored or not."""
     return ConnectionSettings(
-        pk=pk,
+        pk=row.pk or 0,
         name=row.name,
         statistics_url=row.statistics_url,
         authentication_url=row.authentication_url,

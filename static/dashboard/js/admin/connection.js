@@ -1,0 +1,106 @@
+// A connection's page: its link, live, and the test of every step.
+
+import { element, post } from "./post.js";
+
+const STEPS = ["token", "handshake", "subscribe", "value"];
+const REFRESH_MS = 5000;
+
+/** A list with a line for each step, also for those that were not reached. */
+export function stepsOf({ steps }, texts) {
+  const list = element("ol", "steps");
+  for (const name of STEPS) {
+    const step = steps.find((one) => one.name === name);
+    const line = element("li");
+    const badge = element("strong", "state", texts[name]);
+    badge.dataset.state = step ? (step.ok ? "ok" : "rejected") : "unused";
+    const how = step ? (step.ok ? texts.ok : texts.failed) : texts.skipped;
+    line.append(badge, element("span", "how", how));
+    if (step) {
+      line.append(element("p", "step", step.text));
+      if (step.refusal) line.append(element("p", "refusal", `“${step.refusal}”`));
+    }
+    list.append(line);
+  }
+  return list;
+}
+
+function answerOf(answer, texts) {
+  if (answer.problem) {
+    const reasons = Object.entries(answer.errors ?? {}).map(([name, found]) => element("p", "step", `${name}: ${found.join(" ")}`));
+    return [element("p", "refusal", answer.problem), ...reasons];
+  }
+  const parts = [stepsOf(answer.outcome, texts)];
+  if (answer.outcome.raw) {
+    const raw = element("details");
+    raw.append(element("summary", "", texts.raw), element("pre", "code", answer.outcome.raw));
+    parts.push(raw);
+  }
+  return parts;
+}
+
+function startTesting(form, section) {
+  const button = section.querySelector("button");
+  const outcome = section.querySelector(".outcome");
+  const texts = section.dataset;
+  button.hidden = false;
+  section.addEventListener("keydown", (event) => {
+    // Return in the id's field would save the connection.
+    if (event.key !== "Enter" || event.target === button) return;
+    event.preventDefault();
+    button.click();
+  });
+  button.addEventListener("click", async () => {
+    const fields = new FormData(form);
+    fields.set("connection", texts.connection);
+    button.disabled = true;
+    outcome.replaceChildren(element("p", "waiting", texts.testing));
+    try {
+      outcome.replaceChildren(...answerOf(await post(texts.testUrl, fields), texts));
+    } catch {
+      outcome.replaceChildren(element("p", "refusal", texts.gone));
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+class Live {
+  constructor(section) {
+    this.section = section;
+    this.show(JSON.parse(section.querySelector("#live-data").textContent));
+    setInterval(() => document.hidden || this.ask(), REFRESH_MS);
+  }
+
+  async ask() {
+    try {
+      const response = await fetch(this.section.dataset.liveUrl, { credentials: "same-origin" });
+      if (response.ok && !response.redirected) this.show(await response.json());
+    } catch {
+      // The page keeps what it last knew; the next round may go better.
+    }
+  }
+
+  show(link) {
+    const part = (name) => this.section.querySelector(`[data-live="${name}"]`);
+    part("state").dataset.state = link.state;
+    part("state").textContent = link.state;
+    part("since").textContent = link.since ? new Date(link.since).toLocaleString() : "–";
+    for (const name of ["open", "rejected", "reason"]) part(name).textContent = link[name];
+    part("token_age").textContent = link.token_age || "–";
+    part("token_age").nextElementSibling.hidden = !link.token_age;
+    const rows = link.refusals.map(({ statistic, object, reason }) => {
+      const row = element("tr");
+      const head = element("th", "", statistic);
+      head.scope = "row";
+      row.append(head, element("td", "", object), element("td", "", reason));
+      return row;
+    });
+    part("refusals").replaceChildren(...rows);
+    part("refusals").parentElement.hidden = rows.length === 0;
+  }
+}
+
+const form = document.querySelector("#connection_form");
+const test = document.querySelector("#test");
+if (form && test) startTesting(form, test);
+if (document.querySelector("#live")) new Live(document.querySelector("#live"));
