@@ -6,21 +6,15 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client, override_settings
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from dashboard.models import Membership, Team, Tile, Wallboard
+from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.browser.sample import Sample, all_kinds, sales_floor
 from tests.browser.site import PLAIN_STATIC, Site
 
-AXE = (Path(__file__).parents[1] / "peers/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 THEMES = ("dark", "light")
-
-
-async def violations(page: Page) -> list[str]:
-    await page.evaluate(AXE)
-    found = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
-    return [f"{one['id']}: {one['help']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
 
 
 def troubled_floor() -> Sample:

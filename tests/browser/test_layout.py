@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import faults
 from tests.browser.conftest import OpenPage
 from tests.browser.sample import Sample, all_kinds, sales_floor
 from tests.browser.site import Site
@@ -12,35 +13,6 @@ from tests.browser.site import Site
 WALLS = ["1920x1080", "3840x2160", "1080x1920", "1280x720"]
 NARROW = ["390x844", "320x600"]
 BOARDS = {"sales_floor": sales_floor, "all_kinds": all_kinds}
-
-OVERFLOWING = """() => {
-  const out = [];
-  for (const tile of document.querySelectorAll(".tile, .board-head")) {
-    const frame = tile.getBoundingClientRect();
-    const inside = frame.left >= -0.5 && frame.right <= innerWidth + 0.5;
-    if (!inside) out.push(`${tile.dataset.tile ?? "header"} leaves the screen`);
-    for (const part of tile.querySelectorAll(":scope > *")) {
-      const box = part.getBoundingClientRect();
-      if (box.width && (box.bottom > frame.bottom + 1 || box.right > frame.right + 1 || box.top < frame.top - 1))
-        out.push(`${part.className} of ${tile.dataset.tile} overflows`);
-    }
-  }
-  return out;
-}"""
-
-# Text that people read: every text node that is drawn, outside of charts, with the size of its type.
-SMALLEST = """() => {
-  let least = Infinity, text = "";
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const element = walk.currentNode.parentElement;
-    if (!walk.currentNode.textContent.trim() || !element.checkVisibility({ visibilityProperty: true })) continue;
-    if (element.closest("script, .visually-hidden, .tb-mark, .tb-unit")) continue;
-    const size = parseFloat(getComputedStyle(element).fontSize);
-    if (size < least) [least, text] = [size, walk.currentNode.textContent.trim()];
-  }
-  return [least, text];
-}"""
 
 # Tiles as they lie on the screen, from the top and from the left.
 IN_PLACE = """() => [...document.querySelectorAll(".tile")]
@@ -79,8 +51,8 @@ async def test_a_wall_is_filled_exactly_and_legible(open_page: OpenPage, site: S
         "Math.max(...[...document.querySelectorAll('.tile')].map((tile) => tile.getBoundingClientRect().bottom))"
     )
     assert view["height"] - lowest < 0.03 * view["height"]
-    assert await page.evaluate(OVERFLOWING) == []
-    least, text = await page.evaluate(SMALLEST)
+    assert await page.evaluate(faults.OVERFLOWING) == []
+    least, text = await page.evaluate(faults.SMALLEST)
     assert least >= 0.047 * min(view.values()), text
 
 
@@ -90,8 +62,8 @@ async def test_a_narrow_screen_scrolls_down_only_in_reading_order(open_page: Ope
     page = await open_page(viewport=view)
     await drawn(page, len(site.sample.tiles))
     assert await page.evaluate("document.documentElement.scrollWidth") == view["width"]
-    assert await page.evaluate(OVERFLOWING) == []
-    least, text = await page.evaluate(SMALLEST)
+    assert await page.evaluate(faults.OVERFLOWING) == []
+    least, text = await page.evaluate(faults.SMALLEST)
     assert least >= 14, text
     order = [tile.key for tile, _ in sorted(site.sample.tiles, key=lambda pair: (pair[0].y, pair[0].x))]
     shown = await page.evaluate(IN_PLACE)
@@ -139,3 +111,30 @@ async def test_a_german_page_speaks_german(open_page: OpenPage, site: Site) -> N
     await drawn(page, len(site.sample.tiles))
     await expect(page.locator("#clock")).to_contain_text("MEZ")
     await expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+class TestTwelveNumbers:
+    """The densest board that the design allows, with the longest values that a floor has."""
+
+    @pytest.fixture
+    def sample(self) -> Sample:
+        sample = Sample()
+        values = [("seconds", 3725), ("count", 12_345), ("percent", 100), ("seconds", 754)] * 3
+        for at, (unit, value) in enumerate(values):
+            one = sample.add_series(f"statistic-{at}", unit, value, "Statistic")
+            sample.add_tile("number", f"Tile {at}", [one], 3 * (at % 4), 2 * (at // 4), 3, 2, goal=3)
+        return sample
+
+    @pytest.mark.parametrize("size", ["1920x1080", "1280x720"])
+    async def test_their_values_are_seen_from_the_other_end_of_the_room(
+        self, open_page: OpenPage, site: Site, size: str
+    ) -> None:
+        view = size_of(size)
+        page = await open_page(viewport=view)
+        await drawn(page, 12)
+        sizes = await page.evaluate(
+            "[...document.querySelectorAll('.tb-value')].map((one) => parseFloat(getComputedStyle(one).fontSize))"
+        )
+        # 40 minutes of arc at five metres from a 55-inch screen.
+        assert min(sizes) >= 0.118 * view["height"]
+        assert await page.evaluate(faults.CLIPPED) == []

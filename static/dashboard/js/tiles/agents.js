@@ -53,7 +53,7 @@ export function create(body, tile, context) {
       const free = height / size - 0.8 - Math.max(1, lines) * 1.15;
       const down = Math.max(1, Math.floor(free / CELL_HEIGHT));
       // Where not one cell fits below it, the strip goes: people before counts.
-      return { lines, across, down, free, cells: Math.min(CELLS_MOST, across * down), bare: free < CELL_HEIGHT - 0.3 };
+      return { lines, across, down, free, cells: Math.min(CELLS_MOST, across * down), bare: free < CELL_HEIGHT };
     };
     const scale = setScale(body, (one) => room(one).cells >= all.length);
     const { lines, across, down, bare, free } = room(scale);
