@@ -101,8 +101,12 @@ class Control:
         self.server.publish_held()
 
     def _close_connections(self, order: Order) -> None:
-        """After this answer is out, so that whoever ordered it hears of it."""
-        asyncio.get_running_loop().call_later(0.05, self.server.abort_connections)
+        """Cut every TCP connection, as a crashing proxy does.
+
+        After this answer is out, so that whoever ordered it hears of it; connections made from now on are left alone.
+        """
+        for connection in self.server.connections():
+            asyncio.get_running_loop().call_later(0.05, connection.abort)
 
     def _reset(self, order: Order) -> None:
         if not self.server.chaos.available:

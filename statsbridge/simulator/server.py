@@ -234,9 +234,8 @@ class SimulatorServer:
         head = {"timestamp": self._now(), "status": 500, "error": "Internal Server Error"}
         return {**head, "message": message, "path": request.path}
 
-    def abort_connections(self) -> None:
-        """Cut every TCP connection, as a crashing proxy does."""
+    def connections(self) -> list[asyncio.Transport]:
+        """Every TCP connection that is open now."""
         server = self._runner.server if self._runner else None
-        for connection in list(server.connections) if server else ():
-            if connection.transport:
-                connection.transport.abort()
+        held = (connection.transport for connection in (server.connections if server else ()))
+        return [transport for transport in held if transport]
