@@ -39,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
     boards = access.visible_wallboards(request.user).select_related("team").prefetch_related("tiles")
     rotations = access.visible_rotations(request.user).select_related("team")
     page = {"wallboards": boards, "rotations": rotations, "next_step": _next_step(request.user)}
-    return render(request, "home.html", page)
+    edited = set(access.teams_of(request.user, access.EDITORS).values_list("pk", flat=True))
+    return render(request, "home.html", page | {"edited_teams": edited})
 
 
 @never_cache
@@ -80,7 +81,8 @@ def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     if not found.enabled:
         raise Http404
-    return render(request, "wallboard.html", board_page(slug, found))
+    edit = reverse("edit_wallboard", args=[slug]) if access.can_edit(request.user, found) else ""
+    return render(request, "wallboard.html", board_page(slug, found) | {"edit": edit})
 
 
 @never_cache

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 
 from dashboard import wanted
@@ -46,8 +47,9 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
     inlines = (TileInline,)
     actions = ("enable", "disable")
     save_on_top = True
+    readonly_fields = ("editor",)
     fieldsets = (
-        (None, {"fields": (("title", "slug"), ("team", "enabled"), ("timezone", "columns"))}),
+        (None, {"fields": (("title", "slug"), ("team", "enabled"), ("timezone", "columns"), "editor")}),
         ("On a wall", {"fields": ("opening_hours", "sound", "quiet_hours"), "classes": ("collapse",)}),
         ("Sharing", {"fields": ("shared_with", "allowed_origins"), "classes": ("collapse",)}),
     )
@@ -91,6 +93,12 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
     @admin.display(description="page")
     def look(self, board: Wallboard) -> str:
         return format_html('<a href="{}">/wallboards/{}/</a>', board.get_absolute_url(), board.slug)
+
+    @admin.display(description="tiles on the grid")
+    def editor(self, board: Wallboard) -> str:
+        if not board.pk:
+            return "Save the wallboard first; then its tiles can be put on the grid."
+        return format_html('<a href="{}">Open the editor</a>', reverse("edit_wallboard", args=[board.slug]))
 
     @admin.display(description="shared with")
     def shared(self, board: Wallboard) -> str:

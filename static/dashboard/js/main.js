@@ -44,6 +44,7 @@ const context = {
   now: clock.now,
   word,
   schedule: (draw) => scheduler.schedule(draw),
+  edit: page.edit,
 };
 const board = new Board(find("board"), model, context, (text) => announcer.say(text));
 const plotly = new Plotly(find("plotly").href, board.filled);

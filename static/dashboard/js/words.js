@@ -43,6 +43,8 @@ const words = {
     embed_token: "Waiting for the portal to sign in this wallboard.",
     embed_refused: "The portal's sign-in for this wallboard was refused.",
     no_tiles: "This wallboard has no tiles yet.",
+    edit_tiles: "Add the first ones",
+    ask_editor: "An editor of its team can add some.",
     tile_failed: "This tile cannot be drawn.",
   },
   de: {
@@ -83,6 +85,8 @@ const words = {
     embed_token: "Wartet darauf, dass das Portal dieses Wallboard anmeldet.",
     embed_refused: "Die Anmeldung des Portals für dieses Wallboard wurde abgelehnt.",
     no_tiles: "Dieses Wallboard hat noch keine Kacheln.",
+    edit_tiles: "Die ersten hinzufügen",
+    ask_editor: "Ein Editor des Teams kann welche hinzufügen.",
     tile_failed: "Diese Kachel kann nicht gezeichnet werden.",
   },
 };
