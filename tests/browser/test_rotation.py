@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.site import Site
+from tests.browser.waiting import holds
 
 PATH = "/rotate/hall/"
 WALL = {"width": 1920, "height": 1080}
@@ -103,7 +104,7 @@ async def test_a_refusal_is_said_in_words(open_page: OpenPage, site: Site, statu
 async def test_a_new_version_reloads_the_rotation_and_not_its_frames(two: Page, site: Site) -> None:
     await two.evaluate("window.before = true")
     site.version = "2"
-    await two.wait_for_function("window.before === undefined", timeout=90_000)
+    await holds(two, "window.before === undefined")
     await shown(two, "sales")
 
 
