@@ -87,7 +87,6 @@ class Live {
     part("since").textContent = link.since ? new Date(link.since).toLocaleString() : "–";
     for (const name of ["open", "rejected", "reason"]) part(name).textContent = link[name];
     part("token_age").textContent = link.token_age || "–";
-    part("token_age").nextElementSibling.hidden = !link.token_age;
     const rows = link.refusals.map(({ statistic, object, reason }) => {
       const row = element("tr");
       const head = element("th", "", statistic);
