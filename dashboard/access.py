@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -19,8 +20,11 @@ from rules.predicates import Predicate
 
 from dashboard.models import EmbedKey, Membership, Rotation, Team, Tile, Wallboard
 from dashboard.protocol import CloseCode, Refusal
+from statsbridge.models import MonitoredObject
 
 Role = Membership.Role
+#: The sections of the configuration file whose items belong to teams.
+OWNED_SECTIONS = ("wallboards", "rotations")
 EDITORS = (Role.EDITOR, Role.MANAGER)
 MANAGERS = (Role.MANAGER,)
 
@@ -65,6 +69,41 @@ def can_view(user: Any, wallboard: Wallboard) -> bool:
 def visible_rotations(user: Any) -> QuerySet[Rotation]:
     """The rotations of the person's teams."""
     return Rotation.objects.filter(team__in=teams_of(user))
+
+
+def usable_objects(user: Any, roles: Collection[str] = EDITORS) -> QuerySet[MonitoredObject]:
+    """The objects that the person may look up or put on a wallboard: those of no team, and those of their teams."""
+    objects = MonitoredObject.objects.all()
+    if _active(user) and user.is_superuser:
+        return objects
+    if not has_role(user, None, roles):
+        return objects.none()
+    claimed = MonitoredObject.objects.filter(teams__in=teams_of(user, roles))
+    return objects.filter(Q(teams__isnull=True) | Q(pk__in=claimed.values("pk")))
+
+
+def visible_changes(user: Any) -> QuerySet[LogEntry]:
+    """The history that the person may read: of what belongs to teams they edit for; for a superuser all."""
+    entries: QuerySet[LogEntry] = LogEntry.objects.filter(additional_data__has_key="section")
+    if _active(user) and user.is_superuser:
+        return entries
+    teams = list(teams_of(user, EDITORS).values_list("name", flat=True))
+    return entries.filter(additional_data__section__in=OWNED_SECTIONS, additional_data__team__in=teams)
+
+
+def can_revert(user: Any, entry: LogEntry) -> bool:
+    """Whether the person may take a change back: they edit for each team that has, had or gets what was changed."""
+    if not _active(user):
+        return False
+    if user.is_superuser:
+        return True
+    data = entry.additional_data or {}
+    if data.get("section") not in OWNED_SECTIONS:
+        return False
+    model = Wallboard if data["section"] == "wallboards" else Rotation
+    now = model.objects.filter(pk=entry.object_id).values_list("team__name", flat=True)
+    states = [state for state in (data.get("before"), data.get("after")) if state]
+    return {*now, *(state["team"] for state in states)} <= set(teams_of(user, EDITORS).values_list("name", flat=True))
 
 
 def has_role(user: Any, team: int | None, roles: Collection[str]) -> bool:

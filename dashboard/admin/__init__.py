@@ -1,6 +1,8 @@
 """The administration: one module per family of models. Who may do what is decided in ``dashboard.access``."""
 
 from dashboard.admin import (
+    changes,
+    configuration,
     embedkeys,
     objects,
     people,
@@ -15,6 +17,8 @@ from dashboard.admin import (
 )
 
 __all__ = [
+    "changes",
+    "configuration",
     "embedkeys",
     "objects",
     "people",

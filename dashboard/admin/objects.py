@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from dashboard.access import EDITORS, has_role, teams_of
+from dashboard.access import EDITORS, has_role, usable_objects
+from dashboard.admin.bulkpages import BulkPages
+from dashboard.admin.erasing import ErasingPages
 from dashboard.admin.fields import LinesField
-from dashboard.admin.scope import OwnTeams, SparesBoards, UsedOnBoards
+from dashboard.admin.scope import OwnTeams, SparesBoards
+from dashboard.admin.usedonboards import StateFilter, UsedOnBoards
 from dashboard.configfile.usage import Changes
 from dashboard.models import Team
 from statsbridge.models import MonitoredObject
@@ -39,40 +42,27 @@ class ObjectForm(SparesBoards[MonitoredObject]):
         return {"objects": {self.stored_name(): {"type": self.instance.type, "teams": teams}}}
 
 
-class Usage(admin.SimpleListFilter):
-    title = "use"
-    parameter_name = "used"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "On a wallboard"), ("no", "On none")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        return queryset.filter(boards__gt=0) if self.value() == "yes" else queryset.filter(boards=0)
-
-
 @admin.register(MonitoredObject)
-class ObjectAdmin(UsedOnBoards[MonitoredObject]):
+class ObjectAdmin(BulkPages, ErasingPages, UsedOnBoards[MonitoredObject]):
     section = "objects"
     form = ObjectForm
-    list_display = ("title", "type", "object_id", "connection", "restricted", "boards", "name")
-    list_filter = (Usage, "type", "connection", ("teams", OwnTeams))
+    list_display = ("title", "type", "object_id", "state", "latest", "boards", "restricted", "connection", "name")
+    list_filter = (StateFilter, "type", "connection", ("teams", OwnTeams))
     list_select_related = ("connection",)
     search_fields = ("name", "title", "object_id")
     prepopulated_fields = {"name": ("title",)}
+    readonly_fields = ("where_used",)
     fieldsets = (
         (None, {"fields": ("title", "name", "connection", "type", "object_id")}),
         ("Who may use it", {"fields": ("only_for", "tags")}),
+        ("Use", {"fields": ("where_used",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MonitoredObject]:
-        boards = Count("series__tiles__wallboard", distinct=True)
-        return super().get_queryset(request).annotate(boards=boards).prefetch_related("teams")
+        return super().get_queryset(request).prefetch_related("teams")
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[MonitoredObject]) -> QuerySet[MonitoredObject]:
-        mine = teams_of(request.user, EDITORS).values("pk")
-        return rows.filter(Q(teams__isnull=True) | Q(pk__in=MonitoredObject.objects.filter(teams__in=mine)))
+        return rows.filter(pk__in=usable_objects(request.user).values("pk"))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or has_role(request.user, None, EDITORS)
@@ -87,7 +77,3 @@ class ObjectAdmin(UsedOnBoards[MonitoredObject]):
     @admin.display(description="only for")
     def restricted(self, monitored: MonitoredObject) -> str:
         return ", ".join(team.title for team in monitored.teams.all()) or "all"
-
-    @admin.display(description="wallboards", ordering="boards")
-    def boards(self, monitored: Any) -> int:
-        return int(monitored.boards)

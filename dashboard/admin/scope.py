@@ -1,17 +1,27 @@
 """What the pages of this administration have in common."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import helpers
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from dashboard import wanted
+from dashboard import access, wanted
 from dashboard.access import EDITORS, teams_of
-from dashboard.configfile.usage import Changes, boards_bereft, boards_spoiled
+from dashboard.configfile.changelog import entries_of, section_of
+from dashboard.configfile.recording import touch
+from dashboard.configfile.revert import can_revert
+from dashboard.configfile.usage import Changes, boards_spoiled
 
+CHANGES_ON_PAGE = 25
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
@@ -25,6 +35,50 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelT]:
         rows = super().get_queryset(request)
         return rows if getattr(request.user, "is_superuser", False) else self.rows_of(request, rows)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ModelT | None:
+        """The row; another team's is refused, not called missing."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            self._refuse_foreign([object_id])
+        return found
+
+    def _refuse_foreign(self, pks: Sequence[str]) -> None:
+        try:
+            wanted_pks = [self.opts.pk.to_python(pk) for pk in pks]
+        except ValidationError:
+            return
+        if self.model._default_manager.filter(pk__in=wanted_pks).exists():
+            raise PermissionDenied
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[ModelT], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        chosen = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        own = {str(pk) for pk in queryset.filter(pk__in=chosen).values_list("pk", flat=True)}
+        self._refuse_foreign([pk for pk in chosen if pk not in own])
+        return super().response_action(request, queryset, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who changed which key from what to what; rows that the configuration does not hold have Django's own page."""
+        if section_of(self.model) is None:
+            return super().history_view(request, object_id, extra_context)
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_view_permission(request, row):
+            raise PermissionDenied
+        page = Paginator(entries_of(row), CHANGES_ON_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {row}",
+            "opts": self.opts,
+            "object": row,
+            "page": page,
+            "entries": [(entry, access.can_revert(request.user, entry) and can_revert(entry)) for entry in page],
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/changes.html", context)
 
     def _may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}", obj)
@@ -62,18 +116,10 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelT]) -> None:
         with transaction.atomic(), wanted.deferred():
+            if section := section_of(self.model):
+                # All at once: the signals would read them one by one.
+                touch(section, list(queryset.values_list("pk", flat=True)))
             super().delete_queryset(request, queryset)
-
-
-class UsedOnBoards(ScopedAdmin[ModelT]):
-    """Rows that wallboards show: one is deleted only where no wallboard would be spoiled by that."""
-
-    #: The section of the configuration file.
-    section: str
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return to_delete, counts, lacking, [*protected, *boards_bereft(self.section, {one.name for one in objs})]
 
 
 class SparesBoards(forms.ModelForm[ModelT]):

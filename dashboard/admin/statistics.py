@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -15,9 +15,9 @@ from dashboard.access import EDITORS, has_role
 from dashboard.admin.definitionform import DefinitionFields
 from dashboard.admin.fields import ThresholdsField
 from dashboard.admin.librarypages import LibraryPages
-from dashboard.admin.objects import Usage
-from dashboard.admin.scope import SparesBoards, UsedOnBoards
+from dashboard.admin.scope import SparesBoards
 from dashboard.admin.tryingpages import TryingPages, wanted_objects
+from dashboard.admin.usedonboards import StateFilter, UsedOnBoards
 from dashboard.combinations import find_costs
 from dashboard.configfile.usage import Changes
 from dashboard.definitions import definition_doubts
@@ -64,8 +64,8 @@ def types_in_use(definition: StatisticDefinition) -> list[str]:
 class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition]):
     section = "statistics"
     form = StatisticForm
-    list_display = ("title", "measures", "unit", "limits", "boards", "rejected", "name")
-    list_filter = (Usage, "unit")
+    list_display = ("title", "measures", "unit", "limits", "state", "latest", "boards", "name")
+    list_filter = (StateFilter, "unit")
     search_fields = ("name", "title", "statistic", "description")
     prepopulated_fields = {"name": ("title",)}
     fieldsets = (
@@ -86,34 +86,24 @@ class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition
             {"classes": ("adhoc",), "fields": ("notificationMode", ("notificationFrequency", "insensitivity"))},
         ),
         (_("How it is shown"), {"fields": (("unit", "decimals"), "thresholds")}),
+        (_("Use"), {"fields": ("where_used",)}),
         (_("Seldom needed"), {"classes": ("collapse", "adhoc"), "fields": ("maskType", "intervalLength", "further")}),
     )
     looked_at = (
         (None, {"fields": ("title", "name", "description")}),
         (_("What is measured"), {"fields": ("in_words", "statistic", "as_json")}),
         (_("How it is shown"), {"fields": ("unit", "decimals", "limits")}),
+        (_("Use"), {"fields": ("where_used",)}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: StatisticDefinition | None = None) -> Any:
         return self.fieldsets if self._edits(request, obj) else self.looked_at
 
     def get_readonly_fields(self, request: HttpRequest, obj: StatisticDefinition | None = None) -> Any:
-        return () if self._edits(request, obj) else ("in_words", "as_json", "limits")
+        return ("where_used",) if self._edits(request, obj) else ("in_words", "as_json", "limits", "where_used")
 
     def _edits(self, request: HttpRequest, obj: StatisticDefinition | None) -> bool:
         return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[StatisticDefinition]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                boards=Count("series__tiles__wallboard", distinct=True),
-                rejected=Count(
-                    "series", filter=Q(series__last_value__state="rejected", series__wanted=True), distinct=True
-                ),
-            )
-        )
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[StatisticDefinition]) -> QuerySet[StatisticDefinition]:
         return rows if has_role(request.user, None, EDITORS) else rows.none()
@@ -154,11 +144,3 @@ class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition
         sign = "≤" if limits.get("direction") == "below" else "≥"
         marks = {"warning": "▲", "critical": "◆"}
         return "  ".join(f"{mark} {sign} {limits[name]:g}" for name, mark in marks.items() if name in limits) or "–"
-
-    @admin.display(description="wallboards", ordering="boards")
-    def boards(self, definition: Any) -> int:
-        return int(definition.boards)
-
-    @admin.display(description="rejected", ordering="rejected")
-    def rejected(self, definition: Any) -> int:
-        return int(definition.rejected)

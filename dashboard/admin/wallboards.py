@@ -15,6 +15,7 @@ from dashboard.access import EDITORS, teams_of
 from dashboard.admin.fields import HoursField, OriginsField
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.admin.tiles import TileForm, TileInline, save_series
+from dashboard.configfile.recording import touch
 from dashboard.models import Wallboard
 
 
@@ -86,8 +87,9 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
     def _switch(self, request: HttpRequest, queryset: QuerySet[Wallboard], *, enabled: bool) -> None:
         with transaction.atomic():
             chosen = list(queryset.values_list("pk", flat=True))
-            Wallboard.objects.filter(pk__in=chosen).update(enabled=enabled)
-            wanted.sync()
+            with wanted.deferred():
+                touch("wallboards", chosen)
+                Wallboard.objects.filter(pk__in=chosen).update(enabled=enabled)
         messages.success(request, f"{len(chosen)} wallboards {'enabled' if enabled else 'disabled'}.")
 
     @admin.display(description="page")

@@ -2,10 +2,11 @@
 
 import django.core.validators
 import django.db.models.deletion
-import statsbridge.encryption
-import statsbridge.validators
 from django.conf import settings
 from django.db import migrations, models
+
+import statsbridge.encryption
+import statsbridge.validators
 
 
 class Migration(migrations.Migration):

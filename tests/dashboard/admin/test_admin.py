@@ -1,7 +1,5 @@
-"""The administration as a person uses it: pages are asked for and forms are sent."""
+"""Connections, statistics, wallboards and tiles by form."""
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -9,7 +7,6 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from dashboard.models import EmbedKey, Membership, Team, Tile, Wallboard
 from statsbridge.models import (
@@ -21,62 +18,11 @@ from statsbridge.models import (
     Series,
     StatisticDefinition,
 )
-from tests.dashboard.configfile.files import apply
+from tests.dashboard.admin.pages import act, change, client_of, errors, form_data
 
-pytestmark = pytest.mark.django_db
+__all__ = ["act", "change", "client_of", "errors", "form_data"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 SECRETS = ("sample-password", "sample-api-key", "sample-client-secret")
-
-
-@pytest.fixture(autouse=True)
-def stored(settings: Settings) -> None:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    apply()
-
-
-def client_of(name: str, *, superuser: bool = False) -> Client:
-    users = get_user_model()
-    user = users.objects.filter(username=name).first() or users.objects.create_user(name)
-    if superuser:
-        user.is_staff = user.is_superuser = True
-        user.save()
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def owner() -> Client:
-    return client_of("owner", superuser=True)
-
-
-def form_data(page: str) -> dict[str, Any]:
-    """What a browser would send for the first form with inputs of a page, unchanged."""
-    data: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        attributes = {name: unescape(value) for name, value in re.findall(r'\s([\w-]+)="([^"]*)"', tag)}
-        name, kind = attributes.get("name"), attributes.get("type", "text")
-        ticked = kind not in ("checkbox", "radio") or " checked" in tag
-        if name and ticked and kind != "submit" and not name.startswith(("q", "_")):
-            data[name] = attributes.get("value", "on" if kind == "checkbox" else "")
-    for name, inner in re.findall(r'<textarea[^>]*\sname="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
-        data[name] = unescape(inner).removeprefix("\n")
-    for name, inner in re.findall(r'<select[^>]*\sname="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
-        chosen = re.findall(r'<option value="([^"]*)" selected', inner)
-        data[name] = chosen if "multiple" in page.split(f' name="{name}"')[1].split(">")[0] else "".join(chosen[:1])
-    return {name: value for name, value in data.items() if "__prefix__" not in name}
-
-
-def change(client: Client, instance: Any, **changes: Any) -> Any:
-    """Open a row's page, change some inputs and save."""
-    url = reverse(f"admin:{instance._meta.label_lower.replace('.', '_')}_change", args=[instance.pk])
-    data = form_data(client.get(url).content.decode())
-    data.update({name.replace("__", "-"): value for name, value in changes.items()})
-    return client.post(url, data)
-
-
-def errors(response: Any) -> str:
-    return unescape(" ".join(re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', response.content.decode(), re.DOTALL)))
 
 
 def test_every_list_and_every_page_of_it_opens_and_never_shows_a_secret(owner: Client) -> None:
@@ -228,11 +174,6 @@ def test_an_object_can_be_kept_for_teams(owner: Client) -> None:
     assert maria.tags == ["voice", "chat"]
 
 
-def act(client: Client, model: Any, action: str, rows: Any, **more: str) -> Any:
-    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    return client.post(url, {"action": action, "_selected_action": [row.pk for row in rows], **more})
-
-
 def test_bulk_actions_change_what_is_wanted(owner: Client) -> None:
     before = Revision.current()
     act(owner, Wallboard, "disable", Wallboard.objects.all())
@@ -255,88 +196,9 @@ def test_members_are_added_by_name(owner: Client) -> None:
     assert (member.user.get_username(), member.role, member.user.is_staff) == ("chris", "manager", True)
 
 
-def test_an_editor_is_staff_and_a_viewer_is_not() -> None:
-    assert client_of("maria").get("/admin/").status_code == 200
-    assert client_of("ben").get("/admin/").status_code == 302
-
-
-def test_an_editor_sees_and_changes_the_boards_of_the_own_team_only() -> None:
-    editor = client_of("maria")
-    foreign = Wallboard.objects.create(slug="other", title="Other", team=Team.objects.get(name="service"))
-    foreign.shared_with.add(Team.objects.get(name="sales"))
-    listed = editor.get(reverse("admin:dashboard_wallboard_changelist")).content.decode()
-    assert "Sales floor" in listed
-    assert "/wallboards/other/" not in listed
-    assert editor.get(reverse("admin:dashboard_wallboard_change", args=[foreign.pk])).status_code == 302
-    response = change(editor, Wallboard.objects.get(slug="sales"), title="New title")
-    assert response.status_code == 302, errors(response)
-    assert Wallboard.objects.get(slug="sales").title == "New title"
-    response = change(editor, Wallboard.objects.get(slug="sales"), team=str(foreign.team_id))
-    assert "Select a valid choice" in errors(response)
-    act(editor, Wallboard, "disable", [foreign])
-    foreign.refresh_from_db()
-    assert foreign.enabled
-
-
-@pytest.mark.parametrize("name", ["statsbridge_connection", "statsbridge_worker", "dashboard_team", "auth_user",
-                                  "dashboard_embedkey"])  # fmt: skip
-def test_an_editor_has_nothing_to_do_with_connections_people_and_keys(name: str) -> None:
-    assert client_of("maria").get(reverse(f"admin:{name}_changelist")).status_code == 403
-
-
-def test_an_editor_may_look_at_statistics_and_the_own_objects_but_not_change_them() -> None:
-    editor = client_of("maria")
-    MonitoredObject.objects.get(name="maria").teams.set([Team.objects.get(name="service")])
-    listed = editor.get(reverse("admin:statsbridge_monitoredobject_changelist")).content.decode()
-    assert "orders-queue" in listed
-    assert "maria.lopez" not in listed
-    waiting = StatisticDefinition.objects.get(name="calls-waiting")
-    url = reverse("admin:statsbridge_statisticdefinition_change", args=[waiting.pk])
-    assert editor.get(url).status_code == 200
-    assert editor.post(url, {"title": "Mine"}).status_code == 403
-    assert editor.get(reverse("admin:statsbridge_series_changelist")).status_code == 200
-
-
-def test_a_manager_changes_the_members_and_keys_of_the_own_team_only() -> None:
-    Membership.objects.filter(user__username="maria").update(role="manager")
-    manager = client_of("maria")
-    sales, service = Team.objects.get(name="sales"), Team.objects.get(name="service")
-    assert manager.get(reverse("admin:dashboard_team_change", args=[service.pk])).status_code == 302
-    response = change(manager, sales, memberships__0__role="editor")
-    assert response.status_code == 302, errors(response)
-    key = EmbedKey.objects.create(id="k1", team=service, secret="x" * 43)
-    act(manager, EmbedKey, "revoke", [key])
-    key.refresh_from_db()
-    assert key.revoked_at is None
-    add = reverse("admin:dashboard_embedkey_add")
-    assert "Select a valid choice" in errors(manager.post(add, {"team": service.pk}))
-    assert EmbedKey.objects.count() == 1
-    created = manager.post(add, {"team": sales.pk, "note": ""})
-    assert EmbedKey.objects.get(team=sales).secret in created.content.decode()
-
-
 def test_nothing_secret_is_in_the_log_of_changes(owner: Client) -> None:
     from django.contrib.admin.models import LogEntry
 
     assert change(owner, Connection.objects.get(), password="another-word").status_code == 302
     assert LogEntry.objects.exists()
     assert "another-word" not in " ".join(LogEntry.objects.values_list("change_message", flat=True))
-
-
-@pytest.mark.parametrize("rows", [1, 30])
-def test_a_list_takes_the_same_few_queries_however_long_it_is(
-    owner: Client, rows: int, django_assert_max_num_queries: Any
-) -> None:
-    connection, team = Connection.objects.get(), Team.objects.get(name="sales")
-    for number in range(rows):
-        one = MonitoredObject.objects.create(
-            name=f"x-{number}", title="X", connection=connection, type="Agent", object_id=f"x{number}"
-        )
-        series = Series.objects.create(
-            definition=StatisticDefinition.objects.get(name="agent-state"), monitored_object=one
-        )
-        LastValue.objects.create(series=series, value=None, at=None, state="pending")
-        Wallboard.objects.create(slug=f"x-{number}", title="X", team=team)
-    for model in (MonitoredObject, StatisticDefinition, Series, Team, Wallboard, Connection, EmbedKey):
-        with django_assert_max_num_queries(13):
-            owner.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))

@@ -5,22 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from dashboard.models import EmbedKey, Membership, Team
 from statsbridge.models import Connection, LastValue, LinkStatus, OpenSubscription, Revision, Sample, Series
-from tests.dashboard.admin.test_admin import act, client_of
-from tests.dashboard.configfile.files import apply
+from tests.dashboard.admin.pages import act, client_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(settings: Settings) -> Client:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    apply()
-    return client_of("owner", superuser=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 
 
 def test_a_new_embed_key_shows_its_secret_on_that_page_only(owner: Client) -> None:

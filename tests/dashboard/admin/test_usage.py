@@ -5,23 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from dashboard.configfile import export_text
 from dashboard.models import Team, Wallboard
 from statsbridge.models import Connection, LastValue, LinkStatus, MonitoredObject, Series, StatisticDefinition
-from tests.dashboard.admin.test_admin import act, change, client_of, errors
+from tests.dashboard.admin.pages import act, change, errors
 from tests.dashboard.configfile.files import apply
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(settings: Settings) -> Client:
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    apply()
-    return client_of("owner", superuser=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 
 
 def applies() -> bool:

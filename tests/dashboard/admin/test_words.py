@@ -13,15 +13,9 @@ from django.urls import reverse
 
 from dashboard.models import EmbedKey, Membership, Team, Wallboard
 from statsbridge.models import MonitoredObject
-from tests.dashboard.admin.test_admin import change, client_of, errors, stored
+from tests.dashboard.admin.pages import change, client_of, errors
 
-__all__ = ["stored"]
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> Client:
-    return client_of("owner", superuser=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
 
 
 def offered(client: Client, model: str) -> set[str]:

@@ -1,0 +1,139 @@
+"""The history of changes as a list: who changed which key of what, from what to what; one button takes it back."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dashboard import access
+from dashboard.admin.scope import ReadOnly
+from dashboard.configfile.changelog import MODELS, section_of
+from dashboard.configfile.problems import ConfigurationRefused
+from dashboard.configfile.revert import can_revert, revert
+from dashboard.configfile.schema import WORD
+
+admin.site.unregister(LogEntry)
+LINES_MOST = 4
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        superuser = getattr(request.user, "is_superuser", False)
+        return [(section, section) for section in (MODELS if superuser else access.OWNED_SECTIONS)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        model = MODELS.get(self.value() or "")
+        return queryset.filter(content_type=ContentType.objects.get_for_model(model)) if model else queryset
+
+
+@admin.register(LogEntry)
+class ChangeAdmin(ReadOnly[LogEntry]):
+    list_display = ("timestamp", "who", "what", "changed", "means", "back")
+    list_display_links = None
+    list_filter = (KindFilter, "action", "timestamp")
+    list_select_related = ("actor", "content_type")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("object_repr", "actor__username")
+    ordering = ("-pk",)
+
+    def rows_of(self, request: HttpRequest, rows: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
+        return rows.filter(pk__in=access.visible_changes(request.user).values("pk"))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None:
+            return access.visible_changes(request.user).filter(pk=obj.pk).exists()
+        return access.has_role(request.user, None, access.EDITORS)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.revert_view)
+        return [path("<int:pk>/revert/", view, name="auditlog_logentry_revert"), *super().get_urls()]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        self._asking = request.user
+        return super().get_list_display(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("History of changes"), **(extra_context or {})})
+
+    def revert_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a change back; only by a button."""
+        entry = get_object_or_404(LogEntry.objects.select_related("content_type"), pk=pk)
+        if not access.can_revert(request.user, entry) or request.method != "POST":
+            raise PermissionDenied
+        if not can_revert(entry):
+            messages.error(request, _("There is nothing in this change that could be taken back."))
+        else:
+            try:
+                revert(entry)
+            except ConfigurationRefused as refused:
+                for line in [problem.reason for problem in refused.problems] or refused.lines:
+                    messages.error(request, line)
+            else:
+                messages.success(request, _("“%s” is as it was before that change.") % entry.object_repr)
+        return HttpResponseRedirect(self._page_of(entry))
+
+    @staticmethod
+    def _page_of(entry: LogEntry) -> str:
+        model = entry.content_type.model_class()
+        if entry.object_id and model._default_manager.filter(pk=entry.object_id).exists() and section_of(model):
+            return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.object_id])
+        return reverse("admin:auditlog_logentry_changelist")
+
+    @admin.display(description=gettext_lazy("who"), ordering="actor__username")
+    def who(self, entry: LogEntry) -> str:
+        return entry.actor.get_username() if entry.actor else "–"
+
+    @admin.display(description=gettext_lazy("what"), ordering="object_repr")
+    def what(self, entry: LogEntry) -> SafeString | str:
+        word = WORD.get((entry.additional_data or {}).get("section", ""), str(entry.content_type))
+        model = entry.content_type.model_class()
+        if entry.action == LogEntry.Action.DELETE or not entry.object_id:
+            return f"{word} {entry.object_repr}"
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.object_id])
+        return format_html('{} <a href="{}">{}</a>', word, url, entry.object_repr)
+
+    @admin.display(description=gettext_lazy("change"))
+    def changed(self, entry: LogEntry) -> SafeString | str:
+        if entry.action == LogEntry.Action.CREATE:
+            return _("added")
+        if entry.action == LogEntry.Action.DELETE:
+            return _("deleted")
+        return change_lines(entry)
+
+    @admin.display(description=gettext_lazy("by means of"))
+    def means(self, entry: LogEntry) -> str:
+        return (entry.additional_data or {}).get("via") or _("the browser")
+
+    @admin.display(description="")
+    def back(self, entry: LogEntry) -> SafeString | str:
+        if not can_revert(entry):
+            return ""
+        url = reverse("admin:auditlog_logentry_revert", args=[entry.pk])
+        # The list is a form already; this button sends it to another address.
+        return format_html('<button class="button" formmethod="post" formaction="{}">{}</button>', url, _("Take back"))
+
+
+def change_lines(entry: LogEntry) -> SafeString:
+    """A line for each key: from what to what."""
+    found = list((entry.changes or {}).items())
+    lines = format_html_join(
+        "",
+        "<li><b>{}</b>: <del>{}</del> → <ins>{}</ins></li>",
+        ((key, old or "–", new or "–") for key, (old, new) in found[:LINES_MOST]),
+    )
+    more = format_html("<li>… {}</li>", len(found) - LINES_MOST) if len(found) > LINES_MOST else ""
+    return format_html('<ul class="changes">{}{}</ul>', lines, more)

@@ -1,0 +1,150 @@
+"""What the lists and pages of definitions and objects have in common: where one is used, and what becomes of it."""
+
+from typing import Any, TypeVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dashboard import wanted, whereused
+from dashboard.admin.scope import ScopedAdmin
+from dashboard.configfile.problems import ConfigurationRefused
+from dashboard.configfile.usage import boards_bereft
+from dashboard.names import sentence, unknown_name
+from statsbridge.admin import moment, state_badge
+from statsbridge.clock import Clock
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+OFFERED_MOST = 300
+
+
+class StateFilter(admin.SimpleListFilter):
+    """What an operator looks for."""
+
+    title = gettext_lazy("state")
+    parameter_name = "is"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("rejected", gettext_lazy("Rejected by Genesys")),
+            ("silent", gettext_lazy("Silent for an hour")),
+            ("used", gettext_lazy("On a wallboard")),
+            ("unused", gettext_lazy("On no wallboard")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        state = self.value()
+        if state not in dict(self.lookup_choices):
+            return queryset
+        section = {"monitoredobject": "objects"}.get(str(queryset.model._meta.model_name), "statistics")
+        return whereused.in_state(queryset, section, state, Clock().now())
+
+
+class UsedOnBoards(ScopedAdmin[ModelT]):
+    """Rows that wallboards show: deleted where no wallboard would be spoiled, or another takes the place."""
+
+    #: The section of the configuration file.
+    section: str
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelT]:
+        return whereused.with_state(super().get_queryset(request), self.section)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, lacking, [*protected, *boards_bereft(self.section, {one.name for one in objs})]
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        row: Any = self.get_object(request, unquote(object_id))
+        shown = whereused.uses(self.section, [row.pk]) if row is not None else []
+        if row is None or not shown:
+            return super().delete_view(request, object_id, extra_context)
+        if not self.has_delete_permission(request, row):
+            raise PermissionDenied
+        problems: list[str] = []
+        given = request.POST.get("replacement", "").strip()
+        if request.method == "POST":
+            problems = (
+                self._replace_and_delete(request, row, given) if given else boards_bereft(self.section, {row.name})
+            )
+            if given and not problems:
+                return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
+            if not given and not problems:
+                return super().delete_view(request, object_id, extra_context)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete %(name)s, which is in use") % {"name": row.title},
+            "opts": self.opts,
+            "object": row,
+            "uses": shown,
+            "problems": problems,
+            "given": given,
+            "offered": self._candidates(row)[:OFFERED_MOST],
+            "spoiled": boards_bereft(self.section, {row.name}),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/delete_in_use.html", context)
+
+    def _candidates(self, row: Any) -> QuerySet[Any]:
+        others: QuerySet[Any] = self.model._default_manager.exclude(pk=row.pk).order_by("name")
+        same = {"type": row.type, "connection": row.connection_id} if self.section == "objects" else {"unit": row.unit}
+        return others.filter(**same)
+
+    def _replace_and_delete(self, request: HttpRequest, row: Any, name: str) -> list[str]:
+        other: Any = self.model._default_manager.filter(name=name).exclude(pk=row.pk).first()
+        if other is None:
+            names = list(self.model._default_manager.exclude(pk=row.pk).values_list("name", flat=True))
+            return [sentence(unknown_name(whereused.REFERENCE[self.section][0], name, names))]
+        try:
+            with transaction.atomic(), wanted.deferred():
+                whereused.replace(self.section, row, other)
+                self.log_deletions(request, self.model._default_manager.filter(pk=row.pk))
+                row.delete()
+        except ConfigurationRefused as refused:
+            return [sentence(problem.reason) for problem in refused.problems] or list(refused.lines)
+        text = _("“%(old)s” is deleted; its wallboards show “%(new)s”.") % {"old": row.title, "new": other.title}
+        messages.success(request, text)
+        return []
+
+    @admin.display(description=gettext_lazy("where it is used"))
+    def where_used(self, row: Any) -> SafeString | str:
+        shown = whereused.uses(self.section, [row.pk]) if row.pk else []
+        if not shown:
+            return _("On no wallboard.")
+        links = [(reverse("wallboard", args=[use.slug]), use.wallboard, use.tile, use.team) for use in shown]
+        listed = format_html_join("", '<li><a href="{}">{}</a> · {} <small>({})</small></li>', links)
+        limits = ""
+        if self.section == "statistics" and row.thresholds:
+            mine, own = whereused.threshold_uses(shown)
+            limits = _("Its thresholds judge %(mine)d tiles; %(own)d have their own.") % {"mine": mine, "own": own}
+        return format_html('<ul class="uses">{}</ul>{}', listed, limits)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, row: Any) -> SafeString:
+        word, reason = whereused.state_in_words(row, Clock().now())
+        badge = state_badge(word, reason)
+        if word == "rejected":
+            count = ngettext("%d series", "%d series", row.rejected) % row.rejected
+            return format_html("{} <small>{}: {}</small>", badge, count, reason)
+        if word == "silent":
+            since = _("since %s") % moment(row.newest) if row.newest else _("never a value")
+            return format_html("{} <small>{}</small>", badge, since)
+        return badge
+
+    @admin.display(description=gettext_lazy("last value"), ordering="newest")
+    def latest(self, row: Any) -> SafeString | str:
+        return format_html('<span title="{}">{}</span>', moment(row.newest), whereused.value_in_words(row.latest))
+
+    @admin.display(description=gettext_lazy("wallboards"), ordering="board_count")
+    def boards(self, row: Any) -> int:
+        return int(row.board_count)

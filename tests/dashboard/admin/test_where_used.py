@@ -1,0 +1,103 @@
+"""What is in use is found, and is replaced rather than lost."""
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dashboard.configfile import export_text
+from dashboard.models import Tile
+from dashboard.whereused import SILENT_MS
+from statsbridge.models import LastValue, MonitoredObject, Series, StatisticDefinition
+from tests.dashboard.admin.pages import errors
+from tests.dashboard.configfile.files import apply
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
+
+
+def address(row: Any, view: str) -> str:
+    return reverse(f"admin:statsbridge_{row._meta.model_name}_{view}", args=[row.pk])
+
+
+def shown(tile: str) -> list[str]:
+    links = Tile.objects.get(key=tile).tile_series.select_related("series__monitored_object", "series__definition")
+    return [f"{one.series.definition.name} {one.series.monitored_object.name}" for one in links]
+
+
+def test_the_page_of_an_object_lists_the_tiles_that_show_it(owner: Client) -> None:
+    page = owner.get(address(MonitoredObject.objects.get(name="sales-queue"), "change")).content.decode()
+    assert '<a href="/wallboards/sales/">Sales floor</a> · Waiting' in page
+    assert "Waiting, last hour" in page
+
+
+def test_the_page_of_a_statistic_says_where_its_thresholds_hold(owner: Client) -> None:
+    page = owner.get(address(StatisticDefinition.objects.get(name="calls-waiting"), "change")).content.decode()
+    assert "Its thresholds judge 1 tiles; 1 have their own." in page
+
+
+def test_deleting_what_is_in_use_asks_lists_and_refuses(owner: Client) -> None:
+    queue = MonitoredObject.objects.get(name="sales-queue")
+    page = owner.get(address(queue, "delete")).content.decode()
+    assert "“Sales” is shown in 2 tiles:" in page
+    assert "It cannot simply be deleted" in page
+    response = owner.post(address(queue, "delete"), {"post": "yes"})
+    assert "Wallboard “Sales floor”, tile “Waiting”" in errors(response)
+    assert MonitoredObject.objects.filter(pk=queue.pk).exists()
+
+
+def test_another_object_takes_its_place(owner: Client) -> None:
+    queue = MonitoredObject.objects.get(name="sales-queue")
+    response = owner.post(address(queue, "delete"), {"replacement": "orders-queue"})
+    assert response.status_code == 302
+    assert shown("tile-1") == ["calls-waiting orders-queue"]
+    assert shown("tile-2") == ["calls-waiting orders-queue"]
+    assert not MonitoredObject.objects.filter(pk=queue.pk).exists()
+    assert not apply(export_text(), {}, dry_run=True).changes
+
+
+def test_a_statistic_that_does_not_fit_does_not_take_its_place(owner: Client) -> None:
+    waiting = StatisticDefinition.objects.get(name="calls-waiting")
+    before = export_text()
+    response = owner.post(address(waiting, "delete"), {"replacement": "agent-state"})
+    assert "draws numbers" in errors(response) or "number" in errors(response)
+    assert "did you mean “ready-time”" in errors(owner.post(address(waiting, "delete"), {"replacement": "ready-tim"}))
+    assert export_text() == before
+    assert owner.post(address(waiting, "delete"), {"replacement": "ready-time"}).status_code == 302
+    assert shown("tile-1") == ["ready-time sales-queue"]
+
+
+def test_what_tiles_can_do_without_is_deleted_after_asking(owner: Client) -> None:
+    orders = MonitoredObject.objects.get(name="orders-queue")
+    assert "the tiles show one series less" in owner.get(address(orders, "delete")).content.decode()
+    assert owner.post(address(orders, "delete"), {"post": "yes"}).status_code == 302
+    assert shown("tile-2") == ["calls-waiting sales-queue"]
+
+
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("rejected", {"sales-queue"}),
+        ("silent", {"orders-queue"}),
+        ("used", {"sales-queue", "orders-queue", "maria"}),
+        ("unused", {"idle"}),
+    ],
+)
+def test_filters_answer_an_operators_question(owner: Client, state: str, names: set[str]) -> None:
+    now = time.time_ns() // 1_000_000
+    apply("version: 1\nobjects:\n  - {name: idle, title: Idle, connection: main, type: Queue, id: '9'}\n")
+    fates = {"sales-queue": ("rejected", now), "orders-queue": ("ok", now - SILENT_MS - 1), "maria": ("ok", now)}
+    for series in Series.objects.select_related("monitored_object"):
+        word, at = fates[series.monitored_object.name]
+        LastValue.objects.create(series=series, value=7, at=at, state=word, reason="No such statistic")
+    page = owner.get(reverse("admin:statsbridge_monitoredobject_changelist"), {"is": state})
+    assert {row.name for row in page.context["cl"].result_list} == names
+    text = page.content.decode()
+    told = {
+        "rejected": "No such statistic",
+        "silent": "since ",
+        "unused": 'data-state="unused"',
+        "used": 'data-state="live"',
+    }
+    assert told[state] in text

@@ -1,0 +1,93 @@
+"""A person is erased: as an agent and as a user, wherever they are mentioned."""
+
+from typing import Any
+
+import pytest
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from dashboard.configfile import export_text
+from dashboard.models import Tile
+from statsbridge.models import LastValue, MonitoredObject, Sample, Series
+from tests.dashboard.admin.pages import act, client_of
+from tests.dashboard.configfile.files import SAMPLE, apply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def stored() -> None:
+    apply(SAMPLE.replace("username: maria", "username: mlopez"))
+    series = Series.objects.get(monitored_object__name="maria")
+    Sample.objects.create(series=series, at=1, value=1)
+    LastValue.objects.create(series=series, value={"state": "LoggedOut"}, at=1, state="ok")
+
+
+def everything() -> str:
+    """All rows of all tables as text."""
+    return str([list(model.objects.values()) for model in apps.get_models()])
+
+
+def test_nothing_of_an_agent_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "maria.lopez" in everything()
+    call_command("eraseperson", "maria.lopez")
+    told = capsys.readouterr().out
+    assert "1 samples, 1 last values" in told
+    assert "tile “people” of wallboard “Sales floor”" in told
+    for word in ("maria.lopez", "Maria L.", "'maria'", '"maria"'):
+        assert word not in everything()
+    assert not Sample.objects.exists()
+    assert not Tile.objects.filter(key="people").exists()
+    assert not apply(export_text(), {}, dry_run=True).changes
+
+
+def test_nothing_of_a_user_is_left_and_their_work_stays() -> None:
+    user = get_user_model().objects.get(username="mlopez")
+    LogEntry.objects.update(actor=user)
+    call_command("eraseperson", "mlopez")
+    assert "mlopez" not in everything()
+    assert Tile.objects.filter(key="people").exists()
+    assert not apply(export_text(), {}, dry_run=True).changes
+
+
+def test_a_state_of_a_group_forgets_its_member() -> None:
+    row = LastValue.objects.get()
+    members = [{"id": "maria.lopez", "state": "LoggedOut"}, {"id": "ben.kern", "state": "LoggedOut"}]
+    other = Series.objects.filter(monitored_object__name="sales-queue").first()
+    assert other is not None
+    other.definition.unit = "state"
+    other.definition.save()
+    LastValue.objects.create(series=other, value={"state": "x", "agents": members}, at=row.at, state="ok")
+    call_command("eraseperson", "maria")
+    assert [one["id"] for one in LastValue.objects.get().value["agents"]] == ["ben.kern"]
+
+
+def test_a_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = everything()
+    call_command("eraseperson", "maria", "--dry-run")
+    assert "Nothing was changed." in capsys.readouterr().out
+    assert everything() == before
+    with pytest.raises(CommandError, match="no agent and no user “nobody”"):
+        call_command("eraseperson", "nobody")
+    with pytest.raises(CommandError):
+        call_command("eraseperson", "sales-queue")
+
+
+def test_an_action_asks_and_erases(settings: Any) -> None:
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    owner: Client = client_of("owner", superuser=True)
+    maria = MonitoredObject.objects.get(name="maria")
+    page = act(owner, MonitoredObject, "erase_people", [maria])
+    assert "1 samples, 1 last values" in page.content.decode()
+    assert MonitoredObject.objects.filter(pk=maria.pk).exists()
+    queue = MonitoredObject.objects.get(name="sales-queue")
+    assert act(owner, MonitoredObject, "erase_people", [queue], confirmed="yes").status_code == 302
+    assert MonitoredObject.objects.filter(pk=queue.pk).exists()
+    act(owner, MonitoredObject, "erase_people", [maria], confirmed="yes")
+    assert "maria.lopez" not in everything()
+    assert owner.get(reverse("admin:auditlog_logentry_changelist")).status_code == 200
