@@ -3,14 +3,15 @@ their shapes and words do."""
 
 import math
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from itertools import combinations
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
-from tests.dashboard.tiles.harness.boards import STATES
+from tests.dashboard.tiles.harness.boards import KINDS, STATES
 from tests.dashboard.tiles.harness.server import served
 
 THEMES = ("dark", "light")
@@ -19,8 +20,26 @@ VISIONS = ("protanopia", "deuteranopia", "achromatopsia")
 COLOURS_APART = 20
 #: Pixels are different from this on, and so many of a tile's must be, in per cent.
 PIXELS_APART, SHARE_APART = 10, 0.5
-# Of a gauge, which never turns around: its value, or mark and word in its foot.
-COLOURED = {"live": ".tb-value", "warning": ".tile-foot", "critical": ".tile-foot", "stale": ".tb-value"}
+COLOURED = ("live", "warning", "critical", "stale")
+COLOURED_VISIONS = ("protanopia", "deuteranopia")
+# What of the first series takes the colour of its state. A number turns around instead.
+VALUES = {
+    "gauge": ".tb-value",
+    "trend": ".tb-label-value[data-series='1']",
+    "bars": ".tb-row-value[data-series='1']",
+    "donut": ".tb-slice-value[data-series='1']",
+    "agents": ".tb-agent[data-series='1'] .tb-agent-word",
+    "table": ".tb-cell[data-series='1']",
+}
+CHANGE = """([tile, state]) => {
+  const held = state === "stale" ? state : "ok";
+  const values = Object.entries(harness.model.values).map(([id, [value, at]]) => [id, [value, at, held]]);
+  const level = ["warning", "critical"].includes(state) ? state : "normal";
+  harness.update(Object.fromEntries(values));
+  harness.update({}, { [tile]: { 1: [level, harness.now] } });
+  // Values are repainted once a second, levels at once.
+  harness.board.change(null, "levels");
+}"""
 
 LAB = """
   const linear = (part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
@@ -52,11 +71,24 @@ INK = f"""async (png) => {{{LAB}
   }}
   return ink;
 }}"""
-DIFFERENT = f"""async ([one, other, least]) => {{{LAB}
-  const [before, after] = [await pixels(one), await pixels(other)];
-  let different = 0;
-  for (let at = 0; at < before.length; at += 4) different += apart(lab(before, at), lab(after, at)) >= least;
-  return 400 * different / before.length;
+# How much, in per cent, each pair of places in a picture differs.
+ALIKE = f"""async ([png, boxes, least]) => {{{LAB}
+  const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${{png}}`)).blob());
+  const places = boxes.map((box) => {{
+    const [width, height] = [boxes[0].width, boxes[0].height].map(Math.floor);
+    const canvas = new OffscreenCanvas(width, height);
+    const drawing = canvas.getContext("2d");
+    drawing.drawImage(picture, Math.round(box.x), Math.round(box.y), width, height, 0, 0, width, height);
+    const {{ data }} = drawing.getImageData(0, 0, width, height);
+    return Array.from({{ length: width * height }}, (_, at) => lab(data, 4 * at));
+  }});
+  const shares = [];
+  places.forEach((one, index) => places.slice(index + 1).forEach((other) => {{
+    let different = 0;
+    one.forEach((colour, at) => (different += apart(colour, other[at]) >= least));
+    shares.push(100 * different / one.length);
+  }}));
+  return shares;
 }}"""
 
 
@@ -68,7 +100,7 @@ def address() -> Iterator[str]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport={"width": 640, "height": 360})
+    page = await browser.new_page(viewport={"width": 1280, "height": 720})
     yield page
     await page.close()
 
@@ -81,45 +113,46 @@ async def reader(browser: Browser) -> AsyncIterator[Page]:
     await page.close()
 
 
-async def pictures(
-    page: Page, address: str, kind: str, theme: str, places: Mapping[str, str]
-) -> dict[str, dict[str, str]]:
-    """PNGs of a tile, by vision and state.
-
-    Args:
-        places: State to the selector of what is pictured of it. One tile fills the screen, so that all states have the
-            same places.
-    """
-    seen: dict[str, dict[str, str]] = {vision: {} for vision in VISIONS}
-    session = await page.context.new_cdp_session(page)
-    for state, selector in places.items():
-        await page.goto(f"{address}/?board=single&kind={kind}&state={state}")
-        await page.wait_for_selector("body[data-ready]")
-        await page.evaluate(f"harness.switchTheme('{theme}')")
-        for vision, taken in seen.items():
-            await session.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
-            taken[state] = b64encode(await page.locator(selector).first.screenshot(animations="disabled")).decode()
-    return seen
-
-
 @pytest.mark.parametrize("theme", THEMES)
-async def test_the_colours_of_states_keep_their_distance(page: Page, reader: Page, address: str, theme: str) -> None:
-    seen = await pictures(page, address, "gauge", theme, COLOURED)
-    for vision in ("protanopia", "deuteranopia"):
-        inks = {state: await reader.evaluate(INK, png) for state, png in seen[vision].items()}
-        distances = {pair: math.dist(inks[pair[0]], inks[pair[1]]) for pair in combinations(inks, 2)}
+@pytest.mark.parametrize("kind", VALUES)
+async def test_the_colours_of_states_keep_their_distance(
+    page: Page, reader: Page, address: str, kind: str, theme: str
+) -> None:
+    await page.goto(f"{address}/?board=single&kind={kind}&state=live&theme={theme}")
+    await page.wait_for_selector("body[data-ready]")
+    session = await page.context.new_cdp_session(page)
+    inks: dict[str, dict[str, Any]] = {vision: {} for vision in COLOURED_VISIONS}
+    # An agent's word is grey in any case: what is old has lost its timer and is hatched.
+    for state in COLOURED[:-1] if kind == "agents" else COLOURED:
+        await page.evaluate(CHANGE, [f"{kind}-live", state])
+        for vision, seen in inks.items():
+            await session.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
+            png = await page.locator(VALUES[kind]).first.screenshot(animations="disabled")
+            seen[state] = await reader.evaluate(INK, b64encode(png).decode())
+    for vision, seen in inks.items():
+        distances = {pair: math.dist(seen[pair[0]], seen[pair[1]]) for pair in combinations(seen, 2)}
         assert {pair: far for pair, far in distances.items() if far < COLOURS_APART} == {}, vision
 
 
 @pytest.mark.parametrize("theme", THEMES)
-async def test_no_two_states_look_alike(page: Page, reader: Page, address: str, theme: str) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "text"])
+async def test_no_two_states_look_alike(page: Page, reader: Page, address: str, kind: str, theme: str) -> None:
     # A value that never came is pending, whether the service said so or not.
     states = [state for state in STATES if state != "empty"]
-    seen = await pictures(page, address, "number", theme, dict.fromkeys(states, ".tile"))
-    for vision, taken in seen.items():
-        for one, other in combinations(states, 2):
-            share = await reader.evaluate(DIFFERENT, [taken[one], taken[other], PIXELS_APART])
-            assert share >= SHARE_APART, (vision, one, other)
+    await page.goto(f"{address}/?board=states&kind={kind}&theme={theme}")
+    await page.wait_for_selector("body[data-ready]")
+    # Their titles name the states, and must not be what tells them apart.
+    await page.add_style_tag(content=".tile-head { visibility: hidden }")
+    boxes = [await page.locator(f"[data-tile='{kind}-{state}']").bounding_box() for state in states]
+    session = await page.context.new_cdp_session(page)
+    for vision in VISIONS:
+        await session.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
+        png = b64encode(await page.screenshot(animations="disabled")).decode()
+        shares = await reader.evaluate(ALIKE, [png, boxes, PIXELS_APART])
+        alike = {
+            pair: share for pair, share in zip(combinations(states, 2), shares, strict=True) if share < SHARE_APART
+        }
+        assert alike == {}, vision
 
 
 async def test_the_comparison_sees_colours_that_collapse(page: Page, reader: Page) -> None:
