@@ -28,5 +28,6 @@ export function hideRestingPointer(root = document.documentElement) {
     clearTimeout(timer);
     timer = setTimeout(rest, POINTER_RESTS_AFTER);
   });
-  outer().addEventListener("fullscreenchange", rest);
+  // Its own document's only: a rotation's page would hold on to a frame for ever through what it listens with.
+  document.addEventListener("fullscreenchange", rest);
 }
