@@ -105,7 +105,7 @@ class Link:
 
 FRAMES_GROUP = "statsbridge.frames"
 COMMANDS = "statsbridge"
-COMMAND_TYPES = ("bridge.resync", "bridge.try", "bridge.test")
+TRIALS = ("bridge.try", "bridge.test")
 BEAT_SECONDS = 2.0
 BRIDGE_LATE_SECONDS = 6.0
 BRIDGE_DOWN_SECONDS = 12.0

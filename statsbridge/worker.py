@@ -15,7 +15,7 @@ from channels.worker import Worker
 
 from statsbridge.bridge import Bridge
 from statsbridge.clock import Clock
-from statsbridge.messages import COMMAND_TYPES, COMMANDS
+from statsbridge.messages import COMMANDS, TRIALS
 from statsbridge.together import cancel, run_together, supervise
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ LISTEN_ANEW_SECONDS = 5.0
 
 
 class BridgeConsumer(AsyncConsumer):
-    """What hubs and the administration may ask of the bridge."""
+    """What hubs may ask of the bridge."""
 
     def __init__(self, bridge: Bridge | None = None) -> None:
         self._bridge = bridge
@@ -33,16 +33,6 @@ class BridgeConsumer(AsyncConsumer):
         """Answered with ``bridge.snapshot`` messages on the channel that ``reply`` names."""
         if self._bridge is not None:
             await self._bridge.answer(message)
-
-    async def bridge_try(self, message: dict[str, Any]) -> None:
-        """Try a statistic; answered with ``bridge.trying`` and ``bridge.outcome``."""
-        if self._bridge is not None:
-            self._bridge.try_out(message)
-
-    async def bridge_test(self, message: dict[str, Any]) -> None:
-        """Test a connection; answered likewise."""
-        if self._bridge is not None:
-            self._bridge.try_out(message)
 
 
 class BridgeWorker(Worker):
@@ -108,5 +98,8 @@ class BridgeWorker(Worker):
                 # The Pub/Sub layer subscribes at the first call only, and takes one that failed (Redis was away) for
                 # done. An interrupted call makes it subscribe again; a command lost meanwhile is sent again.
                 continue
-            if message.get("type") in COMMAND_TYPES:
+            if message.get("type") == "bridge.resync":
                 await BridgeConsumer(self.bridge).dispatch(message)
+            elif message.get("type") in TRIALS and self.bridge is not None:
+                # Not as a consumer: it would wait for a thread that the very page that asks may occupy.
+                self.bridge.try_out(message)

@@ -45,10 +45,8 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        picker = AutocompleteSelect(Series._meta.get_field("monitored_object"), self.admin_site)
         given = {
-            "object_picker": self._render(picker, request),
-            "picker_media": picker.media,
+            "object_picker": self._picked(request),
             "check_url": reverse("admin:statsbridge_statisticdefinition_check"),
             "try_url": reverse("admin:statsbridge_statisticdefinition_try"),
             "edits": self.has_change_permission(request) if object_id else self.has_add_permission(request),
@@ -100,8 +98,16 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
         """Those that the person may use, as the list of objects shows them."""
         return self.admin_site.get_model_admin(MonitoredObject).get_queryset(request)
 
-    def _render(self, picker: AutocompleteSelect, request: HttpRequest) -> str:
-        field = ModelChoiceField(self._objects(request), widget=picker, required=False)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        # One set of scripts: jQuery loaded a second time would forget its plug-ins.
+        context["media"] = context["media"] + self._picker().media
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _picker(self) -> AutocompleteSelect:
+        return AutocompleteSelect(Series._meta.get_field("monitored_object"), self.admin_site)
+
+    def _picked(self, request: HttpRequest) -> str:
+        field = ModelChoiceField(self._objects(request), widget=self._picker(), required=False)
         return str(field.widget.render("try_object", None, {"id": "try-object"}))
 
 

@@ -88,7 +88,7 @@ def start_without_bridge(installation: Installation) -> tuple[subprocess.Popen[b
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, place: tuple[Installation, str, SimulatorServer]) -> AsyncIterator[Desk]:
     installation, without_bridge, simulator = place
-    session = (await asyncio.to_thread(installation.session)).partition("=")[2]
+    session = await asyncio.to_thread(lambda: installation.sign_in().cookies["sessionid"])
     context = await browser.new_context(viewport={"width": 1024, "height": 768}, locale="en")
     problems: list[str] = []
     try:
@@ -221,10 +221,6 @@ async def test_without_a_bridge_try_says_so(desk: Desk, place: tuple[Installatio
     installation, without_bridge, _ = place
     await asyncio.to_thread(installation.stop)
     try:
-        await desk.page.context.add_cookies(
-            [{"name": "sessionid", "value": (await asyncio.to_thread(installation.session)).partition("=")[2],
-              "url": without_bridge}]
-        )  # fmt: skip
         page = desk.page
         await page.goto(f"{without_bridge}{STATISTIC}/")
         await page.get_by_role("link", name="Waiting", exact=True).click()
