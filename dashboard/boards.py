@@ -63,7 +63,7 @@ def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[Serie
                 thresholds[tile.key, info.id] = limits
             if minutes:
                 history[info.id] = max(minutes, history.get(info.id, 0))
-    wire = {"slug": wallboard.slug, "title": wallboard.title, "timezone": wallboard.timezone}
+    wire: dict[str, Any] = {"slug": wallboard.slug, "title": wallboard.title, "timezone": wallboard.timezone}
     wire |= {"tv": tv_settings(wallboard)}
     series = {info.id: _series_wire(info) for _, infos in chosen for info in infos}
     return Board(

@@ -35,7 +35,8 @@ def preview(wallboard: Wallboard, draft: dict[str, Any]) -> tuple[dict[str, Any]
     broken = {error.tile for error in judgement.errors if error.field != "position"}
     good = [tile for tile in item["tiles"] if tile["id"] not in broken]
     infos = _infos(wallboard, good)
-    unsaved = Wallboard(slug=wallboard.slug, title=item["title"], timezone=item["timezone"], columns=item["columns"])
+    kept = {key: item[key] for key in ("title", "timezone", "columns")}
+    unsaved = Wallboard(slug=wallboard.slug, team_id=wallboard.team_id, **kept)
     board = make_board(unsaved, [(_unsaved(tile), [infos[_pair(one)] for one in tile["series"]]) for tile in good])
     ids = sorted(board.series)[:SERIES_MOST]
     wanted.also(ids)

@@ -93,33 +93,27 @@ export class Draft {
     const free = fits ? wished : firstFree(places, size, grid);
     const room = free ? { places, position: free } : halve(places, grid);
     if (!room) return null;
-    const id = this.#newId();
+    const [id] = this.#newIds(1);
     const tiles = this.board.tiles.map((one) => ({ ...one, position: room.places[one.id] }));
     this.change({ ...this.board, tiles: [...tiles, { id, ...tile, position: room.position }] });
     return id;
   }
 
-  #newId() {
+  /** Ids that no tile has or had when the draft began: another tile is not to pass for a changed one. */
+  #newIds(count) {
     const taken = new Set([...this.board.tiles, ...this.base.tiles].map(({ id }) => id));
-    let number = taken.size + 1;
-    while (taken.has(`tile-${number}`)) number += 1;
-    return `tile-${number}`;
+    const numbers = Array.from({ length: taken.size + count }, (_, index) => `tile-${index + 1}`);
+    return numbers.filter((id) => !taken.has(id)).slice(0, count);
   }
 
   remove(id) {
     return this.change({ ...this.board, tiles: this.board.tiles.filter((tile) => tile.id !== id) });
   }
 
-  /** All tiles anew, as a layout gives them; their ids are not those of tiles that were there. */
+  /** All tiles anew, as a layout gives them. */
   replaceTiles(tiles, columns) {
-    const taken = new Set([...this.board.tiles, ...this.base.tiles].map(({ id }) => id));
-    let number = 0;
-    const fresh = tiles.map((tile) => {
-      do number += 1;
-      while (taken.has(`tile-${number}`));
-      return { ...tile, id: `tile-${number}` };
-    });
-    return this.change({ ...this.board, columns, tiles: fresh });
+    const ids = this.#newIds(tiles.length);
+    return this.change({ ...this.board, columns, tiles: tiles.map((tile, index) => ({ ...tile, id: ids[index] })) });
   }
 
   undo = () => this.#after(this.steps.undo());

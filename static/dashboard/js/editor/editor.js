@@ -8,21 +8,10 @@ export class Editor {
   #measure = 0;
   #asked = 0;
 
-  constructor({ draft, canvas, panel, model, server, word, announce, say, onChange }) {
-    Object.assign(this, { draft, canvas, panel, model, server, word, announce, say, onChange });
-    Object.assign(this, { selected: null, entries: {}, errors: [] });
+  constructor(parts) {
+    // draft, canvas, panel, model, names, server, word, announce(text), say(text), onChange()
+    Object.assign(this, parts, { selected: null, errors: [] });
   }
-
-  titleOf = (id) => {
-    const tile = this.draft.tile(id);
-    return tile?.title || this.entries[id]?.title || (tile ? this.word(`kind_${tile.kind}`) : id);
-  };
-
-  describe = ({ x, y, w, h }, tile, problem) => {
-    const title = tile.title || this.entries[tile.id]?.title || "";
-    const text = this.word("cell", { title, kind: this.word(`kind_${tile.kind}`), x: x + 1, y: y + 1, w, h });
-    return problem ? `${text}. ${problem}` : text;
-  };
 
   /** Shows the draft. `ask`: whether the server is to describe it anew; moving tiles changes no description. */
   show({ ask = true, anew = false } = {}) {
@@ -30,10 +19,10 @@ export class Editor {
     if (this.selected && !draft.tile(this.selected)) this.selected = null;
     const first = {};
     for (const { tile, message } of this.errors) if (tile) first[tile] ??= message;
-    this.canvas.show(draft.board, this.entries, first, this.selected);
+    this.canvas.show(draft.board, this.names.entries, first, this.selected);
     const tile = this.selected ? draft.tile(this.selected) : null;
     this.panel.show(draft.board, tile, { anew });
-    this.panel.showErrors(this.errors, tile, this.titleOf);
+    this.panel.showErrors(this.errors, tile, this.names.title);
     this.onChange();
     if (ask) this.#askLater();
     this.measureLater();
@@ -51,7 +40,7 @@ export class Editor {
     const { status, body } = await this.server.preview(this.draft.board);
     if (mine !== this.#asked || status !== 200) return;
     this.model.draw(body);
-    this.entries = Object.fromEntries(body.wallboard.tiles.map((entry) => [entry.id, entry]));
+    this.names.entries = Object.fromEntries(body.wallboard.tiles.map((entry) => [entry.id, entry]));
     this.errors = body.errors;
     this.show({ ask: false });
   }
@@ -59,7 +48,7 @@ export class Editor {
   measureLater() {
     clearTimeout(this.#measure);
     this.#measure = setTimeout(() => {
-      this.panel.showLegibility(this.selected && this.draft.tile(this.selected), this.titleOf);
+      this.panel.showLegibility(this.selected && this.draft.tile(this.selected), this.names.title);
     }, MEASURE_AFTER);
   }
 
@@ -69,33 +58,27 @@ export class Editor {
     this.show({ ask: false });
   }
 
-  /** What a step did is told, or that there is no room for it. */
-  #moved(id, done, before) {
-    if (!done) {
+  /** Moves a tile by `change`; what that did is told, or that there is no room for it. */
+  move(id, change) {
+    const before = this.draft.places;
+    if (!change()) {
       this.announce(this.word("no_room"));
       return;
     }
     const after = this.draft.places;
     const others = Object.keys(before).filter((one) => one !== id && after[one] && JSON.stringify(after[one]) !== JSON.stringify(before[one]));
-    const text = this.describe(after[id], this.draft.tile(id));
+    const text = this.names.cell(after[id], this.draft.tile(id));
     this.announce(others.length ? this.word("others_moved", { text, count: others.length }) : text);
     this.show();
   }
 
-  move(id, change) {
-    const before = this.draft.places;
-    this.#moved(id, change(), before);
-  }
-
   step = (id, dx, dy) => this.move(id, () => this.draft.step(id, dx, dy));
   grow = (id, dw, dh) => this.move(id, () => this.draft.grow(id, dw, dh));
-  drop = (id, places) => {
-    if (places) this.move(id, () => this.draft.setPlaces(places));
+  drop = (id, places, wanted = true) => {
+    if (wanted) this.move(id, () => this.draft.setPlaces(places));
     this.show({ ask: false });
   };
-  put = (id, place) => {
-    this.drop(id, this.draft.wouldPut(id, place));
-  };
+  put = (id, place) => this.drop(id, this.draft.wouldPut(id, place));
 
   patchTile(id, patch, key) {
     if (this.draft.patchTile(id, patch, key)) this.show();
@@ -119,14 +102,14 @@ export class Editor {
     this.selected = id;
     this.show();
     this.canvas.cell(id).focus();
-    this.announce(this.word(key, { tile: this.describe(this.draft.tile(id).position, this.draft.tile(id)) }));
+    this.announce(this.word(key, { tile: this.names.cell(this.draft.tile(id).position, this.draft.tile(id)) }));
   }
 
   add = (kind, series) => this.#inserted(this.draft.add(kind, series), "tile_added");
   duplicate = (id) => this.#inserted(this.draft.duplicate(id), "tile_added");
 
   remove = (id) => {
-    const title = this.titleOf(id);
+    const title = this.names.title(id);
     const ids = this.draft.board.tiles.map((tile) => tile.id);
     const next = ids[ids.indexOf(id) + 1] ?? ids[ids.indexOf(id) - 1];
     this.draft.remove(id);

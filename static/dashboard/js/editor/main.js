@@ -10,6 +10,7 @@ import { Editor } from "./editor.js";
 import { Keep } from "./keep.js";
 import { listen } from "./keys.js";
 import { DraftModel, Live } from "./live.js";
+import { Names } from "./names.js";
 import { Note } from "./note.js";
 import { Panel } from "./panel.js";
 import { Pointer } from "./pointer.js";
@@ -62,14 +63,8 @@ function announce(text) {
 
 const keep = new Keep(page.slug, page.user);
 const draft = new Draft(page.board, page.grid.rows, keep);
-const names = {
-  series({ statistic, object }) {
-    const known = Object.values(model.series).find((one) => one.statistic === statistic && one.object.name === object);
-    return known ? `${known.title} · ${known.object.title}` : `${statistic} · ${object}`;
-  },
-  title: (tile) => (tile.title ? "" : (editor.entries[tile.id]?.title ?? "")),
-};
-const canvas = new Canvas(find("board"), find("window"), model, context, (...cell) => editor.describe(...cell));
+const names = new Names(word, model, draft);
+const canvas = new Canvas(find("board"), find("window"), model, context, names.cell);
 const panel = new Panel({
   element: find("panel"),
   canvas,
@@ -91,11 +86,11 @@ const panel = new Panel({
       layout: (name, objects) => editor.layout(name, objects),
       closeGaps: () => editor.closeGaps(),
       select: (id) => open(id),
-      copy,
+      copy: (title) => saving.copy(title),
     },
   },
 });
-const editor = new Editor({ draft, canvas, panel, model, server, word, announce, say: (text) => note.say(text), onChange: showState });
+const editor = new Editor({ draft, canvas, panel, model, names, server, word, announce, say: (text) => note.say(text), onChange: showState });
 const saving = new Saving({ editor, server, note, page, word, onChange: showState });
 const ask = () => askTile({ page, word, server, name: names.series, onAdd: editor.add });
 const on = { undo: editor.undo, redo: editor.redo, add: ask, save: () => saving.save() };
@@ -111,13 +106,6 @@ function showState() {
 function open(id) {
   editor.select(id);
   find("panel").querySelector("input, select, textarea")?.focus();
-}
-
-/** @returns {Promise<string|null>} what is wrong */
-async function copy(title) {
-  const { status, body } = await server.copy({ ...draft.board, title });
-  if (status === 201) location.assign(body.url);
-  return status === 201 ? null : [body.message ?? word("server_away"), ...(body.errors ?? []).map(({ message }) => message)].join(" ");
 }
 
 new Pointer(canvas, {

@@ -41,7 +41,7 @@ export class Panel {
   #build(board, tile) {
     const { page, word, server, names, on } = this;
     this.form = tile
-      ? new TileForm({ tile, page, word, server, name: { series: names.series, title: names.title(tile) }, on: on.tile(tile.id) })
+      ? new TileForm({ tile, page, word, server, name: { series: names.series, title: names.given(tile) }, on: on.tile(tile.id) })
       : new BoardForm({ board, screen: this.screen, page, word, server, on: { ...on.board, screen: () => this.#screenChanged() } });
     const back = tile ? [button(word("back_to_board"), () => on.board.select(null), "editor-link")] : [];
     this.element.replaceChildren(...back, this.form.element);

@@ -7,7 +7,7 @@ export class Pointer {
 
   /**
    * @param {import("./canvas.js").Canvas} canvas
-   * @param {object} on `select(id)`, `try(id, place)` → places or null, `drop(id, places)`, `busy(boolean)`
+   * @param {object} on `select(id)`, `try(id, place)` → places or null, `drop(id, places, wanted)`, `busy(boolean)`
    */
   constructor(canvas, on) {
     Object.assign(this, { canvas, on });
@@ -66,6 +66,6 @@ export class Pointer {
     if (!drag.moved) return;
     this.canvas.freeze(false);
     this.on.busy(false);
-    this.on.drop(drag.id, dropped ? drag.places : null);
+    this.on.drop(drag.id, drag.places, dropped);
   }
 }

@@ -61,12 +61,12 @@ export class Saving {
     const compare = () => {
       const found = (choices) => merge(draft.base, draft.board, current.wallboard, choices);
       const merged = found({});
-      const nameOf = ({ id, mine, theirs }) => (mine ?? theirs)?.title || this.editor.titleOf(id);
+      const nameOf = ({ id, mine, theirs }) => (mine ?? theirs)?.title || this.editor.names.title(id);
       const onChoose = (choices) => {
         const { board, moved } = found(choices);
         draft.rebase(current, board);
         this.editor.show({ anew: true });
-        const text = word(moved.length ? "joined_moved" : "joined", { tiles: moved.map(this.editor.titleOf).join(", ") });
+        const text = word(moved.length ? "joined_moved" : "joined", { tiles: moved.map(this.editor.names.title).join(", ") });
         this.note.say(text, button(word("save"), () => this.save()));
       };
       askConflicts({ merged, word, nameOf, onChoose });
@@ -88,6 +88,14 @@ export class Saving {
     if (status !== 200 || this.#busy || body.revision === this.draft.revision) return;
     if (!this.draft.dirty) this.#adopt(body);
     else this.note.say(this.word("changed_meanwhile"), button(this.word("compare"), () => this.#conflict(body)));
+  }
+
+  /** Makes a further board of the draft and goes there. @returns {Promise<string|null>} what is wrong */
+  async copy(title) {
+    const { status, body } = await this.server.copy({ ...this.draft.board, title });
+    if (status === 201) location.assign(body.url);
+    const told = (body.errors ?? []).map(({ message }) => message);
+    return status === 201 ? null : [body.message ?? this.word("server_away"), ...told].join(" ");
   }
 
   /** Work that this tab kept from before a reload. */

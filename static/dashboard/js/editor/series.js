@@ -52,6 +52,13 @@ export class SeriesChooser {
     return Promise.all([this.statistics.load(), this.objects.load()]);
   }
 
+  /** The series as they are now, by the names that are known now. */
+  refresh(series) {
+    const shown = [...this.list.children].map((item) => item.firstChild.textContent);
+    this.series = series;
+    if (!same(shown, series.map(this.name))) this.#show();
+  }
+
   /** What is picked in the two lists, as series. */
   get picked() {
     const [statistic] = this.statistics.picked;

@@ -97,6 +97,7 @@ export class TileForm {
   /** The same tile after it was moved or changed here: what is being typed stays as it is. */
   update(tile) {
     this.tile = tile;
+    this.series.refresh(tile.series);
     const { x, y, w, h } = tile.position;
     const inputs = this.places.querySelectorAll("input");
     [x + 1, y + 1, w, h].forEach((value, index) => {
