@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +65,7 @@ class DefinitionFields(forms.Form):
         label=_("measured on"),
         required=False,
         choices=choices.TYPES,
-        widget=forms.CheckboxSelectMultiple({"class": "types"}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Decides which subjects and masks fit. It is not sent to the service."),
     )
     category = forms.ChoiceField(label=_("category"), required=False, choices=choices.CATEGORY)
@@ -113,6 +114,8 @@ class DefinitionFields(forms.Form):
         self.before = definition
         how = ADHOC if definition is not None else NAMED
         self.initial.update({"how": how, "statistic": statistic, **split(definition or {}, in_use)})
+        for one in self.fields.values():
+            one.label = capfirst(one.label)
         for key in CHOSEN:
             field: Any = self.fields[key]
             word = self.initial.get(key)
