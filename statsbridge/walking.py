@@ -36,6 +36,15 @@ class _Stopped(Exception):  # noqa: N818 - says what happened
 async def _ignore_rotation(spent: str, token: str) -> None: ...
 
 
+async def _to_its_end(job: Callable[[], Awaitable[None]]) -> None:
+    """Run a job that a bridge that ends must not interrupt: half a farewell leaves connections open."""
+    running = asyncio.ensure_future(job())
+    try:
+        await asyncio.shield(running)
+    finally:
+        await asyncio.gather(running, return_exceptions=True)
+
+
 class Walk:
     """One walk with ``settings``; ``ledger`` is that of the connection where it is stored."""
 
@@ -103,7 +112,7 @@ class Walk:
                 ssl=http.ssl,
                 timing=Timing(request=STEP_SECONDS),
             )
-            stack.push_async_callback(client.close)
+            stack.push_async_callback(_to_its_end, client.close)
             await self._step("handshake", lambda: client.open([SERVICE, UPDATES]))
             self._pass("handshake", "A CometD session is open, and both notification channels are joined.", began)
             api = StatisticsApi(http.client, self._settings.statistics_url, auth)
