@@ -73,7 +73,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "rules.apps.AutodiscoverRulesConfig",
-    "auditlog",
+    "dashboard.apps.HistoryConfig",
     "dashboard",
 ]
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,9 +42,9 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(LogEntry)
 class ChangeAdmin(ReadOnly[LogEntry]):
-    list_display = ("timestamp", "who", "what", "changed", "means", "back")
+    list_display = ("at", "who", "what", "changed", "back", "means")
     list_display_links = None
-    list_filter = (KindFilter, "action", "timestamp")
+    list_filter = (KindFilter,)
     list_select_related = ("actor", "content_type")
     list_per_page = 50
     show_full_result_count = False
@@ -92,6 +93,10 @@ class ChangeAdmin(ReadOnly[LogEntry]):
         if entry.object_id and model._default_manager.filter(pk=entry.object_id).exists() and section_of(model):
             return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.object_id])
         return reverse("admin:auditlog_logentry_changelist")
+
+    @admin.display(description=gettext_lazy("when"), ordering="pk")
+    def at(self, entry: LogEntry) -> str:
+        return localtime(entry.timestamp).strftime("%Y-%m-%d %H:%M:%S")
 
     @admin.display(description=gettext_lazy("who"), ordering="actor__username")
     def who(self, entry: LogEntry) -> str:
