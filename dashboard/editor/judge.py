@@ -10,7 +10,7 @@ from dashboard.configfile.merge import Wanted, merge
 from dashboard.configfile.problems import Path
 from dashboard.configfile.schema import TileItem
 from dashboard.editor.document import EDITED
-from dashboard.names import sentence
+from dashboard.editor.wording import in_words
 from dashboard.tiles import KINDS
 
 #: More than fit on any grid.
@@ -42,9 +42,9 @@ def judge(stored: Document, slug: str, draft: Any, team: str = "") -> Judgement:
     """
     tiles = draft.get("tiles", []) if isinstance(draft, dict) else None
     if not isinstance(tiles, list) or not all(isinstance(tile, dict) for tile in tiles):
-        return Judgement(stored, [FieldError(None, "tiles", "Send a board with a list of tiles.")])
+        return Judgement(stored, [FieldError(None, "tiles", in_words("send a board with a list of tiles"))])
     if len(tiles) > TILES_MOST:
-        return Judgement(stored, [FieldError(None, "tiles", f"A wallboard has at most {TILES_MOST} tiles.")])
+        return Judgement(stored, [FieldError(None, "tiles", in_words(f"a wallboard has at most {TILES_MOST} tiles"))])
     given = {key: draft[key] for key in EDITED if key in draft} | ({"team": team} if team else {})
     wanted = merge(
         {"version": 1, "wallboards": [given | {"slug": slug, "tiles": [_flat(tile) for tile in tiles]}]},
@@ -73,20 +73,20 @@ def _errors(wanted: Wanted, tiles: list[dict[str, Any]], checked: list[Any]) -> 
             tile = tiles[int(path[1])]
             yield _of_tile(str(tile.get("id")), str(tile.get("kind")), path[2:], problem.reason)
         else:
-            yield FieldError(None, str(path[0]) if path else "tiles", sentence(problem.reason))
+            yield FieldError(None, str(path[0]) if path else "tiles", in_words(problem.reason))
     kinds = {str(tile.get("id")): str(tile.get("kind")) for tile in tiles}
     for problem in checked:
         path = problem.path[2:]
         if problem.path[0] == "wallboards" and path[:1] == ("tiles",) and len(path) > 1:
             yield _of_tile(str(path[1]), kinds.get(str(path[1]), ""), path[2:], problem.reason)
         else:
-            yield FieldError(None, str(path[0]) if path else "tiles", sentence(problem.reason))
+            yield FieldError(None, str(path[0]) if path else "tiles", in_words(problem.reason))
 
 
 def _of_tile(tile: str, kind: str, rest: Path, reason: str) -> FieldError:
     if rest:
-        return FieldError(tile, str(rest[0]), sentence(reason))
+        return FieldError(tile, str(rest[0]), in_words(reason))
     # What is wrong between fields stands at the one that the sentence begins with; what is left is about the series.
     options = KINDS[kind].options.model_fields if kind in KINDS else {}
     first = reason.split(" ", 1)[0]
-    return FieldError(tile, first if first in options else "series", sentence(reason))
+    return FieldError(tile, first if first in options else "series", in_words(reason))

@@ -1,6 +1,7 @@
 """The editor's requests: who may, what is refused and in which words, and whose work counts."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
+from django.utils.translation import override
 from pytest_django import Settings
 
 from dashboard.configfile import apply_text, export_text
+from dashboard.editor.wording import SENTENCES, in_words
 from dashboard.models import Tile, Wallboard
 from statsbridge.models import (
     Connection,
@@ -265,6 +268,25 @@ def test_tiles_that_are_no_list_of_tiles_are_refused(eva: Client, tiles: Any) ->
 def test_a_tile_with_everything_wrong_is_refused_and_nothing_breaks(refuse: Refuse) -> None:
     told = refuse({"kind": 7, "title": 7, "series": [7], "position": None, "options": [], "decimals": "x"})
     assert {"kind", "title", "series", "position", "decimals"} <= told.keys()
+
+
+def test_reasons_are_told_in_the_language_of_who_edits(eva: Client) -> None:
+    board = board_of(eva)
+    board["wallboard"]["tiles"][1]["options"] = {"min": 5, "max": 3}
+    board["wallboard"]["tiles"][0]["series"] = []
+    errors = send(eva, "document", board, "put", **{"Accept-Language": "de"}).json()["errors"]
+    assert [error["message"] for error in errors] == [
+        "Das untere Ende (5) muss kleiner sein als das obere (3).",
+        "Eine Kachel der Art number zeigt genau 1 Statistik, nicht 0.",
+    ]
+
+
+@pytest.mark.parametrize("template", SENTENCES)
+def test_every_reason_that_is_known_has_german_words(template: str) -> None:
+    given = dict.fromkeys(re.findall(r"%\((\w+)\)s", template), "x")
+    assert in_words(template % given) == template % given
+    with override("de"):
+        assert in_words(template % given) != template % given
 
 
 def test_an_option_cannot_pose_as_another_key(refuse: Refuse) -> None:

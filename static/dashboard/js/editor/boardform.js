@@ -24,7 +24,7 @@ export class BoardForm {
       field("columns", word("columns"), columns, { help: word("help_columns", { most: page.grid.columns }) }),
       button(word("close_gaps"), on.closeGaps),
       this.#screen(screen),
-      this.#layouts(page.layouts, server),
+      this.#layouts(page.layouts, server, board.tiles.length === 0),
       this.#copy(board),
     );
     this.tiles = el("ul", "editor-wrong");
@@ -54,7 +54,7 @@ export class BoardForm {
     this.verdict.replaceChildren(...lines);
   }
 
-  #layouts(names, server) {
+  #layouts(names, server, unfolded) {
     const objects = new Picker({
       label: this.word("layout_objects"),
       search: async (words) => {
@@ -78,6 +78,7 @@ export class BoardForm {
     const inside = el("div", "editor-form", field("", this.word("layout"), list), objects.element, use, told);
     const box = el("details", "editor-group", el("summary", "", this.word("layouts")), inside);
     box.addEventListener("toggle", () => box.open && objects.load());
+    box.open = unfolded;
     return box;
   }
 

@@ -92,7 +92,8 @@ export class Canvas {
 
   /** Puts the cells where `places` says, at once; the tiles keep what they draw. */
   place(places) {
-    this.rows = Math.max(rowsOf(places), this.#frozen ?? 0);
+    // An empty board shows some cells to put tiles on.
+    this.rows = Object.keys(places).length === 0 ? 8 : Math.max(rowsOf(places), this.#frozen ?? 0);
     this.board.style.setProperty("--columns", this.columns);
     this.board.style.setProperty("--rows", this.rows);
     for (const [id, { x, y, w, h }] of Object.entries(places)) {

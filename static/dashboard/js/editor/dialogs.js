@@ -97,8 +97,8 @@ export function askConflicts({ merged, word, nameOf, onChoose }) {
   }, "button");
   dialog.append(
     el("p", "", word(merged.conflicts.length ? "conflict_text" : "conflict_none")),
-    ...(told.length ? [el("p", "helptext", word("conflict_theirs")), el("ul", "", ...told)] : []),
     ...items,
+    ...(told.length ? [el("p", "helptext", word("conflict_theirs")), el("ul", "", ...told)] : []),
     el("div", "editor-row", apply, button(word("later"), () => dialog.close())),
   );
   dialog.showModal();
