@@ -42,7 +42,7 @@ class KindFilter(admin.SimpleListFilter):
 
 @admin.register(LogEntry)
 class ChangeAdmin(ReadOnly[LogEntry]):
-    list_display = ("at", "who", "what", "changed", "back", "means")
+    list_display = ("at", "who", "what", "changed", "means")
     list_display_links = None
     list_filter = (KindFilter,)
     list_select_related = ("actor", "content_type")
@@ -112,19 +112,16 @@ class ChangeAdmin(ReadOnly[LogEntry]):
         return format_html('{} <a href="{}">{}</a>', word, url, entry.object_repr)
 
     @admin.display(description=gettext_lazy("change"))
-    def changed(self, entry: LogEntry) -> SafeString | str:
-        if entry.action == LogEntry.Action.CREATE:
-            return _("added")
-        if entry.action == LogEntry.Action.DELETE:
-            return _("deleted")
-        return change_lines(entry)
+    def changed(self, entry: LogEntry) -> SafeString:
+        words = {LogEntry.Action.CREATE: _("added"), LogEntry.Action.DELETE: _("deleted")}
+        return format_html("{} {}", words.get(entry.action) or change_lines(entry), self._back(entry))
 
     @admin.display(description=gettext_lazy("by means of"))
     def means(self, entry: LogEntry) -> str:
         return (entry.additional_data or {}).get("via") or _("the browser")
 
-    @admin.display(description="")
-    def back(self, entry: LogEntry) -> SafeString | str:
+    @staticmethod
+    def _back(entry: LogEntry) -> SafeString | str:
         if not can_revert(entry):
             return ""
         url = reverse("admin:auditlog_logentry_revert", args=[entry.pk])
