@@ -90,3 +90,10 @@ def test_names_are_made_of_titles_and_each_is_another() -> None:
 def test_values_that_look_like_variables_stay_as_they_are(owner: Client) -> None:
     assert post(owner, "8004@SIP_Switch,${SECRET_KEY}", save="1").status_code == 302
     assert MonitoredObject.objects.get(object_id="8004@SIP_Switch").title == "${SECRET_KEY}"
+
+
+def test_the_page_speaks_german_to_germans(owner: Client) -> None:
+    address = reverse("admin:statsbridge_monitoredobject_bulk")
+    page = owner.get(address, headers={"accept-language": "de"}).content.decode()
+    assert "Viele Objekte hinzufügen" in page
+    assert "oder eine CSV-Datei" in page
