@@ -63,7 +63,7 @@ def _configure(memory: Memory, simulator: Simulator) -> None:
         apply_text(text, str(FILE), simulator.variables())
     elif memory.get("simulator") != simulator.url and connections.filter(api_url=memory.get("simulator")).exists():
         moved = f"version: 1\nconnections:\n  - {{name: simulator, api_url: '{simulator.url}'}}\n"
-        apply_text(moved, "the simulator's port", {})
+        apply_text(moved, "the simulator's port", {}, remember=False)
     memory.keep("configuration", digest)
     memory.keep("simulator", simulator.url)
 
