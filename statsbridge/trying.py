@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from statsbridge.clock import Clock
-from statsbridge.errors import BridgeError, RequestRefused, ServerFault, UnreadableValue
+from statsbridge.errors import BridgeError, Malformed, RequestRefused, ServerFault, Unreachable, UnreadableValue
 from statsbridge.ledger import Ledger
 from statsbridge.rest import Item, Reply, StatisticsApi
 from statsbridge.text import clean
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 4.0
 ASK_AGAIN_SECONDS = 0.25
 DISCARD_SECONDS = 3.0
+#: A request without an answer may be carried out after the one that deletes: it is deleted once more.
+DOUBT_SECONDS = 3.0
 #: The state of a large group is longer than anybody reads.
 RAW_MOST = 20_000
 STATISTIC_ID = "try"
@@ -105,12 +107,16 @@ class Outcome:
 
 @dataclass
 class Bench:
-    """With what a statistic is tried. ``leave`` is told of a subscription that could not be deleted."""
+    """With what a statistic is tried. ``leave`` is told of a subscription that could not be deleted.
+
+    ``in_doubt`` are those that were asked for without an answer.
+    """
 
     api: StatisticsApi
     clock: Clock
     ledger: Ledger | None = None
     leave: Callable[[str], None] = field(default=lambda name: None)
+    in_doubt: set[str] = field(default_factory=set)
 
     @asynccontextmanager
     async def throw_away(self) -> AsyncIterator[str]:
@@ -120,10 +126,25 @@ class Bench:
             await self.ledger.remember([name])
         try:
             yield name
-        finally:
+        except asyncio.CancelledError:
+            # The bridge ends: what is in doubt stays noted, and its next life deletes it.
+            if await self._delete(name) and name not in self.in_doubt:
+                await self._forget(name)
+            raise
+        except BaseException:
             await self._discard(name)
+            raise
+        await self._discard(name)
 
     async def _discard(self, name: str) -> None:
+        deleted = await self._delete(name)
+        if deleted and name in self.in_doubt:
+            await self.clock.sleep(DOUBT_SECONDS)
+            deleted = await self._delete(name)
+        if deleted:
+            await self._forget(name)
+
+    async def _delete(self, name: str) -> bool:
         try:
             async with asyncio.timeout(DISCARD_SECONDS):
                 await self.api.close_subscription(name)
@@ -133,7 +154,10 @@ class Bench:
             # Its id stays noted: whoever keeps the connection deletes it.
             logger.info("a throw-away subscription could not be deleted yet: %s", error or "no answer")
             self.leave(name)
-            return
+            return False
+        return True
+
+    async def _forget(self, name: str) -> None:
         if self.ledger is not None:
             await self.ledger.forget([name])
 
@@ -141,6 +165,7 @@ class Bench:
 async def try_statistic(bench: Bench, name: str, asked: Asked, seconds: float = TRY_SECONDS) -> Outcome:
     """Open the statistic as subscription ``name`` and wait for its first value, at most ``seconds`` for both."""
     clock, began = bench.clock, bench.clock.monotonic()
+    bench.in_doubt.add(name)
     try:
         async with asyncio.timeout(seconds):
             reply = await bench.api.open_subscription(name, [asked.request()])
@@ -149,7 +174,10 @@ async def try_statistic(bench: Bench, name: str, asked: Asked, seconds: float = 
             (Step("subscribe", False, f"The service did not answer within {seconds:.0f} s.", _ms(clock, began)),)
         )
     except BridgeError as error:
+        if not isinstance(error, Unreachable | Malformed):
+            bench.in_doubt.discard(name)
         return Outcome((_refused(error, _ms(clock, began)),))
+    bench.in_doubt.discard(name)
     took = _ms(clock, began)
     refusal = reply.rejected.get(STATISTIC_ID)
     if refusal is not None:

@@ -60,6 +60,7 @@ async def test_a_statistic_is_tried_beside_what_is_open_and_leaves_nothing(peer:
     series = await sync_to_async(make_series)(connection, "TotalAnswered")
     async with running_bridge() as (bridge, heard):
         await heard.until(lambda one: one.state(series) == "ok")
+        await heard.until_live()
         before = await peer.subscriptions()
         messages = len(heard.messages)
         outcome = await ask(bridge, heard, connection=connection.pk, asked=WAITING)
@@ -140,14 +141,17 @@ async def test_nobody_has_to_wait_for_the_answer_for_the_subscription_to_be_dele
         await nothing_is_left(peer, kept=0)
 
 
-async def test_a_bridge_that_ends_deletes_what_is_being_tried(peer: GenesysPeer) -> None:
+async def test_what_is_being_tried_when_the_bridge_ends_is_deleted_at_the_latest_by_its_next_life(
+    peer: GenesysPeer,
+) -> None:
     connection = await sync_to_async(make_connection)(peer)
     async with running_bridge() as (bridge, heard):
         await heard.until_live()
         await peer.fault("subscriptions", delay=1500)
         bridge.try_out({"type": "bridge.try", "reply": "x", "by": 1, "connection": connection.pk, "asked": WAITING})
         await until(OpenSubscription.objects.aexists)
-    await nothing_is_left(peer, kept=0)
+    async with running_bridge():
+        await nothing_is_left(peer, kept=0)
 
 
 async def test_a_connection_that_is_down_says_why(peer: GenesysPeer) -> None:
@@ -157,6 +161,16 @@ async def test_a_connection_that_is_down_says_why(peer: GenesysPeer) -> None:
         outcome = await ask(bridge, heard, connection=connection.pk, asked=WAITING)
         assert names(outcome) == [("token", False)]
         assert "The user name or password was refused" in outcome["steps"][0]["text"]
+
+
+async def test_who_tries_too_often_is_told_to_wait_and_the_service_is_left_alone(peer: GenesysPeer) -> None:
+    connection = await sync_to_async(make_connection)(peer)
+    async with running_bridge() as (bridge, heard):
+        await heard.until_live()
+        outcomes = [await ask(bridge, heard, connection=connection.pk, asked=WAITING) for _ in range(PER_MINUTE + 1)]
+        assert [one["ok"] for one in outcomes] == [True] * PER_MINUTE + [False]
+        assert f"was tried {PER_MINUTE} times within a minute" in outcomes[-1]["steps"][0]["text"]
+        await nothing_is_left(peer, kept=0)
 
 
 async def test_a_connection_that_is_switched_off_is_tried_in_a_session_of_its_own(peer: GenesysPeer) -> None:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from dashboard.library import ENTRIES
 from dashboard.models import Team, Tile, TileSeries, Wallboard
 from statsbridge.models import Connection, LastValue, LinkStatus, MonitoredObject, Series, StatisticDefinition
-from tests.dashboard.admin.test_admin import client_of, errors
+from tests.dashboard.admin.pages import change, client_of, errors
 
 pytestmark = pytest.mark.django_db
 LIBRARY = "admin:statsbridge_statisticdefinition_library"
@@ -55,8 +55,6 @@ def test_adding_twice_adds_nothing_and_leaves_what_was_changed(owner: Client) ->
 
 
 def test_entries_are_saved_unchanged_by_their_form(owner: Client) -> None:
-    from tests.dashboard.admin.test_admin import change
-
     owner.post(reverse(LIBRARY), {"all": ""})
     for one in list(StatisticDefinition.objects.all())[::8]:
         response = change(owner, one, decimals="0")

@@ -20,7 +20,7 @@ from dashboard.models import Membership, Team
 from statsbridge.clock import Clock
 from statsbridge.models import Connection, MonitoredObject, OpenSubscription, Revision, StatisticDefinition, Worker
 from statsbridge.worker import BridgeWorker
-from tests.dashboard.admin.test_admin import client_of, form_data
+from tests.dashboard.admin.pages import client_of, form_data
 from tests.peers.genesys import GenesysPeer
 from tests.statsbridge.support import make_connection, until
 
