@@ -1,6 +1,7 @@
 """Unsaved tiles as a screen would get them: described by the same code, with the values that are known."""
 
 from collections.abc import Collection
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Q
@@ -19,7 +20,7 @@ from statsbridge.models import LastValue, LinkStatus, MonitoredObject, Series, S
 
 #: Without a beat of the bridge for so long the stored values are old ones.
 BRIDGE_SILENT_MS = 15_000
-#: A draft may ask for so many series that no saved wallboard shows.
+#: More series than that are not asked for on behalf of one draft.
 SERIES_MOST = 500
 
 
@@ -33,12 +34,12 @@ def preview(wallboard: Wallboard, draft: dict[str, Any]) -> tuple[dict[str, Any]
     judgement = judge(board_document(wallboard, given if isinstance(given, list) else ()), wallboard.slug, draft)
     item = judgement.document["wallboards"][wallboard.slug]
     broken = {error.tile for error in judgement.errors if error.field != "position"}
-    good = [tile for tile in item["tiles"] if tile["id"] not in broken]
+    good = _within_bounds([tile for tile in item["tiles"] if tile["id"] not in broken])
     infos = _infos(wallboard, good)
     kept = {key: item[key] for key in ("title", "timezone", "columns")}
     unsaved = Wallboard(slug=wallboard.slug, team_id=wallboard.team_id, **kept)
     board = make_board(unsaved, [(_unsaved(tile), [infos[_pair(one)] for one in tile["series"]]) for tile in good])
-    ids = sorted(board.series)[:SERIES_MOST]
+    ids = sorted(board.series)
     wanted.also(ids)
     shown = {"wallboard": board.wallboard, "series": board.series}
     return shown | {"values": values_of(ids), "history": _points(wallboard, board.history)}, judgement.errors
@@ -63,6 +64,12 @@ def values_of(ids: Collection[int]) -> dict[int, list[Any]]:
         sound = row.state != "ok" or row.series.monitored_object.connection_id in live
         values[row.series_id] = [row.value, row.at, row.state if sound else "stale", row.reason]
     return values
+
+
+def _within_bounds(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the tiles, in order, that need no more than ``SERIES_MOST`` series together."""
+    totals = accumulate(len(tile["series"]) for tile in tiles)
+    return [tile for tile, total in zip(tiles, totals, strict=True) if total <= SERIES_MOST]
 
 
 def _pair(one: dict[str, str]) -> tuple[str, str]:

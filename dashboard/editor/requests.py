@@ -86,6 +86,15 @@ def read_body(request: HttpRequest) -> dict[str, Any] | JsonResponse:
         return problem(413, _("The wallboard is too large. Shorten its texts or take tiles away."))
     try:
         body = json.loads(request.body)
+        _require_storable(body)
     except (ValueError, RecursionError):
         return problem(400, _("This is no JSON."))
     return body if isinstance(body, dict) else problem(400, _("Send a JSON object."))
+
+
+def _require_storable(body: Any) -> None:
+    """Raise ``ValueError`` for what Python reads and a database does not store: infinity, half characters, NUL."""
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    text.encode()
+    if "\\u0000" in text:
+        raise ValueError("a NUL character")

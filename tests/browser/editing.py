@@ -57,6 +57,11 @@ from dashboard.configfile import apply_text
 call_command("migrate", verbosity=0)
 apply_text(sys.stdin.read(), "configuration.yaml", {{}})
 {SESSION}"""
+#: Notes the moment at which a text is in the page.
+NOTE_WHEN_SHOWN = """(text) => {
+  const look = () => { if (document.body.textContent.includes(text)) window.shown ??= Date.now(); };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+}"""
 #: What the loaded machine of a test may take for what a person would call at once.
 PATIENCE_MS = 30_000
 
@@ -151,6 +156,15 @@ class EditorPage:
         await self.page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=3)
         await self.page.mouse.move(*end, steps=3)
         await self.page.mouse.up()
+
+    async def swipe(self, tile: str, columns: float, rows: float, *, corner: bool = False) -> None:
+        """With a finger, by so many cells."""
+        touch = await self.page.context.new_cdp_session(self.page)
+        (x, y), end = await self.way(tile, columns, rows, corner=corner)
+        half = ((x + end[0]) / 2, (y + end[1]) / 2)
+        for kind, point in (("touchStart", (x, y)), ("touchMove", half), ("touchMove", end), ("touchEnd", None)):
+            points = [{"x": point[0], "y": point[1]}] if point else []
+            await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     async def way(
         self, tile: str, columns: float, rows: float, *, corner: bool = False

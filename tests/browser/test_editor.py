@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.axe import violations
-from tests.browser.editing import EDIT, PATIENCE_MS, Editors, Studio, opened_editors
+from tests.browser.editing import EDIT, NOTE_WHEN_SHOWN, PATIENCE_MS, Editors, Studio, opened_editors
 from tests.peers.genesys import GenesysPeer
 
 TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
@@ -95,26 +95,12 @@ async def test_the_keyboard_does_all_that_the_mouse_does_and_says_so(editors: Ed
 
 async def test_a_finger_moves_and_resizes_on_a_tablet(editors: Editors) -> None:
     editor = await editors.open(**TABLET)
-    touch = await editor.page.context.new_cdp_session(editor.page)
-
-    async def swipe(tile: str, columns: float, rows: float, *, corner: bool = False) -> None:
-        start, end = await editor.way(tile, columns, rows, corner=corner)
-        for kind, points in (
-            ("touchStart", [start]),
-            ("touchMove", [((start[0] + end[0]) / 2, end[1]), end]),
-            ("touchEnd", []),
-        ):
-            for point in points or [None]:
-                where = [] if point is None else [{"x": point[0], "y": point[1]}]
-                await touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
-
-    await swipe("level", -6, 0)
-    await swipe("waiting", 0, 5)
-    await editor.expect_place("waiting", 0, 7, 3, 2) if (await editor.place("waiting"))[1] == 7 else None
+    await editor.swipe("level", 0, 5)
+    await editor.expect_place("level", 6, 5, 6, 2)
+    await editor.swipe("longest", 1, 1, corner=True)
+    await editor.expect_place("longest", 3, 0, 4, 3)
+    await editor.expect_place("hour", 0, 3, 12, 3)
     await editor.state("Unsaved changes")
-    before = await editor.place("longest")
-    await swipe("longest", 0, 1, corner=True)
-    await editor.expect_place("longest", *before[:3], before[3] + 1)
 
 
 # -- changing --------------------------------------------------------------------------------------------------------
@@ -255,18 +241,13 @@ async def test_an_open_wall_follows_within_two_seconds_without_a_reload(editors:
     editor = await editors.open()
     await editor.cell("waiting").click()
     await editor.panel().get_by_label("Title", exact=True).fill("On the wall")
-    await wall.evaluate(
-        """() => new MutationObserver(() => {
-          if (document.body.textContent.includes("On the wall")) window.shown ??= Date.now();
-        }).observe(document.body, { childList: true, subtree: true, characterData: true })"""
-    )
+    await wall.evaluate(NOTE_WHEN_SHOWN, "On the wall")
     async with editor.page.expect_response(lambda one: one.request.method == "PUT") as answer:
         await editor.save()
     await answer.value
     saved = time.time() * 1000
-    async with asyncio.timeout(PATIENCE_MS / 1000):
-        while not (shown := await wall.evaluate("window.shown")):
-            await asyncio.sleep(0.02)
+    await expect(wall.locator("body")).to_contain_text("On the wall", timeout=PATIENCE_MS)
+    shown: float = await wall.evaluate("window.shown")
     assert shown - saved <= WALL_SECONDS * 1000
     assert await wall.evaluate("window.same")
 

@@ -1,13 +1,11 @@
 """The editor's requests: who may, what is refused and in which words, and whose work counts."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 from django.utils.translation import override
@@ -18,17 +16,13 @@ from dashboard.editor.wording import SENTENCES, in_words
 from dashboard.models import Tile, Wallboard
 from statsbridge.models import (
     Connection,
-    LastValue,
-    LinkStatus,
     MonitoredObject,
     Revision,
-    Series,
     StatisticDefinition,
-    Worker,
 )
-from tests.dashboard.floor import Floor, now_ms
+from tests.dashboard.drafts import EDIT, board_of, client_of, save, send
+from tests.dashboard.floor import Floor
 
-EDIT = "/wallboards/sales/edit/"
 SURFACES = ["", "document/", "preview/", "values/", "choices/", "layout/", "copy/"]
 READ = {"", "document/", "values/", "choices/"}
 Refuse = Callable[..., dict[str, str]]
@@ -39,25 +33,6 @@ def _plain_static(settings: Settings) -> None:
     settings.STORAGES = django_settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-
-
-def client_of(floor: Floor, person: str, **options: Any) -> Client:
-    client = Client(**options)
-    client.force_login(floor.users[person], backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def send(client: Client, what: str, body: Any, method: str = "post", **headers: str) -> Any:
-    return getattr(client, method)(f"{EDIT}{what}/", body, content_type="application/json", headers=headers)
-
-
-def board_of(client: Client) -> dict[str, Any]:
-    loaded: dict[str, Any] = client.get(f"{EDIT}document/").json()
-    return loaded
-
-
-def save(client: Client, board: dict[str, Any]) -> Any:
-    return send(client, "document", board, "put")
 
 
 @pytest.fixture
@@ -244,7 +219,11 @@ def test_an_own_teams_object_may_be_shown(floor: Floor, eva: Client) -> None:
     ("body", "status"),
     [
         ("no JSON", 400), ("[]", 400), ("{}", 400), ('{"revision": 1, "wallboard": {}}', 400),
-        ("[" * 60_000, 400), ('{"revision": "x", "wallboard": {"title": "' + "x" * 1_000_000 + '"}}', 413),
+        ("[" * 60_000, 400),
+        ('{"revision": "x", "wallboard": {"title": "a\\u0000"}}', 400),
+        ('{"revision": "x", "wallboard": {"title": "\\ud800"}}', 400),
+        ('{"revision": "x", "wallboard": {"columns": 1e999}}', 400),
+        ('{"revision": "x", "wallboard": {"title": "' + "x" * 1_000_000 + '"}}', 413),
     ],
 )  # fmt: skip
 def test_a_body_that_is_no_board_is_refused(eva: Client, body: str, status: int) -> None:
@@ -326,124 +305,3 @@ def test_what_the_editor_does_not_change_is_no_conflict(floor: Floor, eva: Clien
     Wallboard.objects.update(allowed_origins=["https://portal.example.com"])
     StatisticDefinition.objects.update(title="Another")
     assert save(eva, board).status_code == 200
-
-
-# -- preview -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_preview_describes_unsaved_tiles_as_a_snapshot_does(floor: Floor, eva: Client) -> None:
-    board = board_of(eva)["wallboard"]
-    board["tiles"][0] |= {"title": "Draft", "options": {"goal": 3}, "thresholds": {"warning": 2}}
-    board["tiles"][1] |= {"options": {"min": 9, "max": 1}}
-    shown = send(eva, "preview", {"wallboard": board}).json()
-    (tile,) = shown["wallboard"]["tiles"]
-    assert (tile["id"], tile["title"], tile["options"]["goal"]) == ("waiting", "Draft", 3)
-    assert tile["series"] == [floor.waiting.pk]
-    assert shown["series"][str(floor.waiting.pk)]["object"]["name"] == "sales-queue"
-    assert [(error["tile"], error["field"]) for error in shown["errors"]] == [("level", "min")]
-    assert Tile.objects.get(key="waiting").title == ""
-
-
-def test_a_preview_asks_for_series_that_nobody_shows_yet(floor: Floor, eva: Client) -> None:
-    definition = StatisticDefinition.objects.create(name="answered", title="Answered", statistic="TotalAnswered")
-    board = board_of(eva)["wallboard"]
-    board["tiles"][0]["series"] = [{"statistic": "answered", "object": "sales-queue"}]
-    revision = Revision.current()
-    (tile, _) = send(eva, "preview", {"wallboard": board}).json()["wallboard"]["tiles"]
-    series = Series.objects.get(definition=definition)
-    assert tile["series"] == [series.pk]
-    assert series.wanted
-    assert Revision.current() > revision
-    # Any next change drops what nobody saved.
-    floor.board.save()
-    series.refresh_from_db()
-    assert not series.wanted
-
-
-def test_values_of_a_draft_are_live_while_link_and_bridge_are(floor: Floor, eva: Client) -> None:
-    LastValue.objects.create(series=floor.waiting, value=7, at=1_000, state="ok")
-    link = LinkStatus.objects.create(connection=floor.waiting.monitored_object.connection, state="live")
-
-    def value() -> list[Any]:
-        found: list[Any] = eva.get(f"{EDIT}values/?series={floor.waiting.pk},x,999").json()["values"][
-            str(floor.waiting.pk)
-        ]
-        return found
-
-    assert value() == [7, 1_000, "stale", ""]
-    Worker.objects.create(name="w", started_at=0, beat_at=now_ms())
-    assert value() == [7, 1_000, "ok", ""]
-    link.state = "down"
-    link.save()
-    assert value() == [7, 1_000, "stale", ""]
-
-
-def test_values_of_another_teams_series_are_not_told(floor: Floor, eva: Client) -> None:
-    floor.service.monitored_objects.add(floor.waiting.monitored_object)
-    assert eva.get(f"{EDIT}values/?series={floor.waiting.pk}").json() == {"values": {}}
-
-
-# -- choices, layouts, copies ------------------------------------------------------------------------------------------
-
-
-def test_choices_are_those_of_the_team(floor: Floor, eva: Client) -> None:
-    connection = floor.waiting.monitored_object.connection
-    for number in range(70):
-        MonitoredObject.objects.create(
-            name=f"agent-{number}", title=f"Agent {number}", connection=connection, type="Agent", object_id=str(number)
-        )
-    floor.service.monitored_objects.add(MonitoredObject.objects.get(name="agent-7"))
-    found = eva.get(f"{EDIT}choices/?of=objects&q=agent").json()
-    assert (len(found["found"]), found["total"]) == (60, 69)
-    assert eva.get(f"{EDIT}choices/?of=objects&q=agent-7").json()["total"] == 0
-    assert eva.get(f"{EDIT}choices/?of=objects&q=queue sales").json()["found"] == [
-        {"name": "sales-queue", "title": "Sales", "type": "Queue"}
-    ]
-    level = eva.get(f"{EDIT}choices/?of=statistics&q=LEVEL").json()["found"]
-    assert [(one["name"], one["unit"]) for one in level] == [("service-level", "percent")]
-
-
-def test_a_layout_is_filled_with_what_there_is(eva: Client) -> None:
-    answer = send(eva, "layout", {"layout": "queue", "objects": ["sales-queue", "nothing"]}).json()
-    assert answer["missing"] == ["longest", "answered", "abandoned"]
-    assert [(tile["kind"], tile["position"]["w"]) for tile in answer["tiles"]] == [
-        ("number", 6), ("gauge", 6), ("trend", 12)
-    ]  # fmt: skip
-    board = board_of(eva)
-    board["wallboard"]["tiles"] = answer["tiles"]
-    assert save(eva, board).status_code == 200
-
-
-@pytest.mark.parametrize("body", [{}, {"layout": "queue", "objects": []}, {"layout": "x", "objects": ["sales-queue"]}])
-def test_a_layout_needs_a_name_and_an_object(eva: Client, body: dict[str, Any]) -> None:
-    assert send(eva, "layout", body).status_code in (400, 422)
-
-
-def test_a_copy_is_a_board_of_the_same_team_with_a_name_of_its_own(floor: Floor, eva: Client) -> None:
-    draft = board_of(eva)["wallboard"] | {"title": "Sales"}
-    answer = send(eva, "copy", {"wallboard": draft})
-    assert answer.status_code == 201
-    assert answer.json() == {"slug": "sales-2", "url": "/wallboards/sales-2/edit/"}
-    copy = Wallboard.objects.get(slug="sales-2")
-    assert (copy.team, copy.tiles.count(), floor.board.tiles.count()) == (floor.sales, 2, 2)
-    assert send(eva, "copy", {"wallboard": draft | {"columns": 99}}).status_code == 422
-    assert Wallboard.objects.count() == 2
-
-
-# -- where it is found ----------------------------------------------------------------------------------------------
-
-
-def page_data(response: HttpResponse) -> dict[str, Any]:
-    html = response.content.decode()
-    data: dict[str, Any] = json.loads(html.split('<script id="page" type="application/json">')[1].split("</script>")[0])
-    return data
-
-
-def test_the_page_carries_the_board_and_what_its_modules_need(eva: Client) -> None:
-    data = page_data(eva.get(EDIT))
-    assert data["board"] == board_of(eva)
-    assert data["kinds"]["trend"]["most"] == 6
-    assert data["kinds"]["gauge"]["options"]["properties"].keys() == {"goal", "min", "max"}
-    assert data["socket"] == "/ws/wallboards/sales/"
-    Wallboard.objects.update(enabled=False)
-    assert page_data(eva.get(EDIT))["socket"] == ""
