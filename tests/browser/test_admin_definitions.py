@@ -1,6 +1,7 @@
 """An administrator at work in a real browser, against a real installation and the simulated contact centre."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -69,6 +70,11 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple
             alone.wait(15)
 
 
+def session_of(installation: Installation) -> str:
+    with contextlib.closing(installation.sign_in()) as client:
+        return str(client.cookies["sessionid"])
+
+
 def start_without_bridge(installation: Installation) -> tuple[subprocess.Popen[bytes], str]:
     """A web process on the same database and no bridge in it."""
     port = free_port()
@@ -88,7 +94,7 @@ def start_without_bridge(installation: Installation) -> tuple[subprocess.Popen[b
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, place: tuple[Installation, str, SimulatorServer]) -> AsyncIterator[Desk]:
     installation, without_bridge, simulator = place
-    session = await asyncio.to_thread(lambda: installation.sign_in().cookies["sessionid"])
+    session = await asyncio.to_thread(session_of, installation)
     context = await browser.new_context(viewport={"width": 1024, "height": 768}, locale="en")
     problems: list[str] = []
     try:
