@@ -46,8 +46,9 @@ async def site(sample: Sample) -> AsyncIterator[Site]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
-    """``await open_page(path="…", clock=True, **options of a browser context)``.
+    """``await open_page(path="…", clock=True, complete=False, **options of a browser context)``.
 
+    A wallboard is waited for until all of its parts are there, unless ``complete`` is false.
     At the end the page must have written no error into the console and asked nothing outside its site; a test that
     provokes errors puts parts of their text into ``page.expected``.
     """
@@ -55,7 +56,9 @@ async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
     expected: list[str] = []
     async with AsyncExitStack() as stack:
 
-        async def open_one(path: str = "/wallboards/sales/", clock: bool = False, **options: Any) -> Page:
+        async def open_one(
+            path: str = "/wallboards/sales/", clock: bool = False, complete: bool = True, **options: Any
+        ) -> Page:
             # A service worker asks for pages by itself; the tests about it switch it on.
             context: BrowserContext = await browser.new_context(**{"service_workers": "block"} | options)
             stack.push_async_callback(context.close)
@@ -67,10 +70,17 @@ async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
             if clock:
                 await page.clock.install()
             await page.goto(path if path.startswith("about:") else f"{site.url}{path}")
+            if complete and path.startswith(("/wallboards/", "/embed/")):
+                await completed(page)
             return page
 
         yield open_one
     assert [one for one in problems if not any(part in one for part in expected)] == []
+
+
+async def completed(page: Page) -> None:
+    """What a wallboard can do without at first is there, too: panels, keys, and what a screen on a wall does."""
+    await page.wait_for_selector("html[data-complete]", state="attached")
 
 
 def _own(url: str, site: str) -> bool:

@@ -84,6 +84,7 @@ class Site:
     async def __aenter__(self) -> "Site":
         self._override.enable()
         application = web.Application()
+        application.router.add_get("/favicon.ico", self._no_icon)
         application.router.add_get("/wallboards/{slug}/", self._page)
         application.router.add_get("/embed/{slug}/", self._page)
         application.router.add_get("/rotate/hall/", self._rotation)
@@ -121,6 +122,10 @@ class Site:
                 self._opened.clear()
                 await self._opened.wait()
         return self.screens[number]
+
+    async def _no_icon(self, request: web.Request) -> web.Response:
+        """Browsers ask for it where a document names none."""
+        return web.Response(status=204)
 
     async def _page(self, request: web.Request) -> web.Response:
         self.pages_served += 1

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.asked import answer
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, completed
 from tests.browser.sample import Sample, sales_floor
 from tests.browser.site import Site
 from tests.browser.test_accessibility import violations
@@ -24,6 +24,7 @@ async def opened(open_page: OpenPage, site: Site, tile: str = "number-1", **opti
     page = await open_page("about:blank", **options)
     await answer(page, site.sample)
     await page.goto(f"{site.url}/wallboards/sales/")
+    await completed(page)
     await page.locator(f"[data-tile='{tile}'] .tile-head").click()
     await expect(page.locator(f"{PANEL} .about-text")).to_contain_text("CurrNumber" if tile != "agents-7" else "Agent")
     return page
@@ -120,6 +121,7 @@ async def test_a_click_on_one_number_of_many_asks_for_that_one(open_page: OpenPa
     page = await open_page("about:blank")
     asked = await answer(page, site.sample)
     await page.goto(f"{site.url}/wallboards/sales/")
+    await completed(page)
     cell = page.locator("[data-tile='table-8'] td [data-series]").nth(1)
     # Pages of a table turn: what is clicked must be what is read.
     number = await cell.evaluate("one => (one.click(), one.dataset.series)")
@@ -131,6 +133,7 @@ async def test_enter_on_a_focused_tile_opens_it_and_escape_goes_back_there(open_
     page = await open_page("about:blank")
     await answer(page, site.sample)
     await page.goto(f"{site.url}/wallboards/sales/")
+    await completed(page)
     await expect(page.locator(".tile")).not_to_have_count(0)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")

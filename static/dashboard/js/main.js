@@ -6,13 +6,13 @@ import { Client } from "./client.js";
 import { Clock } from "./clock.js";
 import { Embed } from "./embed.js";
 import { Lamp, judge } from "./freshness.js";
+import { startLater } from "./later.js";
 import { Model } from "./model.js";
 import { Notice } from "./notice.js";
-import { startPeople } from "./people.js";
 import { Plotly } from "./plotly.js";
+import { reloadGently } from "./reload.js";
 import { Scheduler } from "./scheduler.js";
 import { Theme } from "./theme.js";
-import { reloadGently, startTv } from "./tv.js";
 import { VersionWatch } from "./version.js";
 import { wordsFor } from "./words.js";
 
@@ -119,7 +119,6 @@ function refresh() {
 }
 
 theme.onChange(() => board.change(null, "theme"));
-startPeople({ element: find("board"), model, context, page, theme, scheduler, announcer });
 setInterval(() => {
   clock.tick();
   board.tick(clock.now());
@@ -135,7 +134,7 @@ document.addEventListener("visibilitychange", () => !document.hidden && nudge())
 addEventListener("pagehide", (event) => event.persisted && client.close());
 addEventListener("pageshow", (event) => event.persisted && client.open());
 
-startTv({ page, model, board, context, clock, socket });
+startLater({ page, model, board, context, clock, socket, theme, scheduler, announcer });
 if (embed && !embed.token) notice.say(word("embed_token"));
 else client.open();
 if (embed) {

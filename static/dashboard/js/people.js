@@ -7,7 +7,7 @@ import { toggleMute } from "./mute.js";
 import { Printer } from "./print.js";
 
 /** Joins these parts to a board; `announcer` speaks, `page` is what the server put into the page. */
-export function startPeople({ element, model, context, page, theme, scheduler, announcer }) {
+export function startPeople({ board: { element }, model, context, page, theme, scheduler, announcer }) {
   const about = new About(element, model, context, page);
   // An embed makes no sound.
   const actions = page.embed ? { f: toggleFullScreen } : { f: toggleFullScreen, m: toggleMute };

@@ -8,11 +8,8 @@ import { formatClock } from "./format.js";
 import { within } from "./hours.js";
 import { hideRestingPointer, onWall } from "./kiosk.js";
 import { muted } from "./mute.js";
-import { reloadGently } from "./reload.js";
 import { Sound } from "./sound.js";
 import { Wake } from "./wake.js";
-
-export { reloadGently };
 
 const AWAY_AFTER = 3_000;
 const DAY_AFTER = 43_200_000;
@@ -28,7 +25,7 @@ const inFront = () => !globalThis.frameElement || globalThis.frameElement.hasAtt
  */
 export function startTv({ page, model, board, context, clock, socket }) {
   if (page.embed) return;
-  if (page.timezone) {
+  if (page.timezone && !model.wallboard) {
     // The page that is kept knows the time before its server tells it.
     context.timezone = page.timezone;
     clock.configure(page.timezone, page.locale);
