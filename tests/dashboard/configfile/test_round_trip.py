@@ -26,7 +26,10 @@ def test_export_apply_to_an_empty_database_and_export_again_are_the_same_bytes()
     apply()
     first = export_text()
     empty()
-    assert export_text() == "version: 1\nconnections: []\nobjects: []\nstatistics: []\nteams: []\nwallboards: []\nrotations: []\n"
+    assert (
+        export_text()
+        == "version: 1\nconnections: []\nobjects: []\nstatistics: []\nteams: []\nwallboards: []\nrotations: []\n"
+    )
     apply(first, ENVIRONMENT)
     assert export_text() == first
 
