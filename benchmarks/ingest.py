@@ -141,7 +141,8 @@ async def paced(worker: Server, hub: Hub, client: httpx.AsyncClient) -> None:
     share = (worker.cpu() - cpu) / elapsed
     differing, took = await hub.until_equal(client)
     print(
-        f"{sent / elapsed:,.0f} changes/s: {share:.0%} of a core, memory {slope(memory) * 60 / PART:+.2f} MiB a minute, "
+        f"{sent / elapsed:,.0f} changes/s: {share:.0%} of a core, "
+        f"memory {slope(memory) * 60 / PART:+.2f} MiB a minute, "
         f"{differing} of {SERIES:,} last values lost, all shown {took:.2f} s after the last change"
     )
 
