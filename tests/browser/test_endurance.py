@@ -76,6 +76,7 @@ class TestRotation:
     async def test_it_misses_no_turn_and_holds_no_more_after_many_than_after_few(
         self, open_page: OpenPage, site: Site, minutes: int
     ) -> None:
+        began = time.monotonic()
         site.rotation = [("sales", SECONDS), ("service", SECONDS)]
         page = await open_page(path="about:blank", viewport={"width": 1920, "height": 1080})
         await page.add_init_script(LOG)
@@ -85,7 +86,7 @@ class TestRotation:
         try:
             await turns(page, 5)
             before = await held_alone(page, session)
-            await asyncio.sleep(minutes * MINUTE * 2 / 3)
+            await asyncio.sleep(began + minutes * MINUTE - time.monotonic())
             after = await held_alone(page, session)
         finally:
             changing.cancel()
