@@ -15,7 +15,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 OpenBoard = Callable[..., Awaitable[Page]]
 
 WALL = {"width": 1920, "height": 1080}
-SCREENS = [WALL, {"width": 1280, "height": 720}, {"width": 390, "height": 844}, {"width": 320, "height": 600}]
 # A refused number or bullet shows the reason in place of its chart, a trend without a point its names.
 CHARTS = {"number": 7, "trend": 7, "gauge": 9, "bars": 10, "donut": 10}
 #: What stands for a value in each state, where the series have no value.
@@ -118,14 +117,6 @@ async def test_each_state_shows_what_is_known_and_says_so(open_board: OpenBoard,
     assert "▲" in tiles[f"{kind}-warning"]["all"]
     assert "warning" in tiles[f"{kind}-warning"]["all"]
     assert "◆" in tiles[f"{kind}-critical"]["all"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen['width']}x{screen['height']}")
-async def test_no_value_is_cut_off_and_no_text_is_too_small(open_board: OpenBoard, kind: str, screen: Any) -> None:
-    page = await open_board(screen=screen, board="states", kind=kind, charts=CHARTS.get(kind, 0))
-    wall = screen["width"] > 800
-    assert await page.evaluate(FAULTS, 0.047 * screen["height"] if wall else 14) == []
 
 
 @pytest.mark.parametrize("board", ["floor", "people", "queues"])
