@@ -101,8 +101,12 @@ def can_revert(user: Any, entry: LogEntry) -> bool:
     if data.get("section") not in OWNED_SECTIONS:
         return False
     model = Wallboard if data["section"] == "wallboards" else Rotation
-    now = model.objects.filter(pk=entry.object_id).values_list("team__name", flat=True)
     states = [state for state in (data.get("before"), data.get("after")) if state]
+    theirs = Q(pk=entry.object_id)
+    if not data.get("after"):
+        # Somebody else may have given the name of what was deleted to something of their own.
+        theirs |= Q(slug__in=[state["slug"] for state in states])
+    now = model.objects.filter(theirs).values_list("team__name", flat=True)
     return {*now, *(state["team"] for state in states)} <= set(teams_of(user, EDITORS).values_list("name", flat=True))
 
 

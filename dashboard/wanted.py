@@ -1,16 +1,16 @@
 """Which series the enabled wallboards need, kept up to date in the transaction of each change."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal
 
 from dashboard.models import Team, Tile, TileSeries, Wallboard
-from statsbridge.models import Connection, MonitoredObject, Revision, Series, StatisticDefinition
+from statsbridge.models import Connection, LastValue, MonitoredObject, Revision, Series, StatisticDefinition
 
 _deferred: ContextVar[bool] = ContextVar("wanted_deferred", default=False)
 #: Sent where ``deferred`` ends, in the transaction of the changes.
@@ -23,36 +23,38 @@ def sync() -> None:
     """Write ``Series.wanted`` anew and count the change, for the bridge and the hubs to see."""
     needed = TileSeries.objects.filter(tile__wallboard__enabled=True).values("series")
     with transaction.atomic():
-        # First, for its row lock: of two changes at once the second one waits here, and then sees what the first did.
+        # First, for its row lock: of two changes at once the second one sees what the first did.
         Revision.bump()
-        Series.objects.filter(wanted=True).exclude(pk__in=needed).update(wanted=False)
-        Series.objects.filter(wanted=False, pk__in=needed).update(wanted=True)
-
-
-def also(series: Collection[int]) -> None:
-    """Ask for series that an unsaved wallboard shows, too. It holds until the next ``sync``, whoever causes that."""
-    with transaction.atomic():
-        if Series.objects.filter(pk__in=series, wanted=False).exists():
-            Revision.bump()
-            Series.objects.filter(pk__in=series).update(wanted=True)
+        for wants, changed in (
+            (False, Series.objects.filter(wanted=True).exclude(pk__in=needed)),
+            (True, Series.objects.filter(wanted=False, pk__in=needed)),
+        ):
+            # What was measured when it was wanted last is no value of now; what a draft shows is measured meanwhile.
+            LastValue.objects.filter(series__in=changed.filter(wanted_until=None)).delete()
+            changed.update(wanted=wants)
 
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Within, changes do not sync one by one; at the end it is done once. Belongs inside the change's transaction."""
+    """One change of the configuration, in a transaction of its own or the caller's: all of it, or nothing.
+
+    Whoever else changes it waits until this one is complete. Rows do not sync one by one; at the end it is done once.
+    """
     if _deferred.get():
         yield
         return
-    token = _deferred.set(True)
-    try:
-        yield
-        settled.send(None)
-    except BaseException:
-        abandoned.send(None)
-        raise
-    finally:
-        _deferred.reset(token)
-    sync()
+    with transaction.atomic():
+        Revision.lock()
+        token = _deferred.set(True)
+        try:
+            yield
+            settled.send(None)
+        except BaseException:
+            abandoned.send(None)
+            raise
+        finally:
+            _deferred.reset(token)
+        sync()
 
 
 def is_deferred() -> bool:
@@ -65,6 +67,12 @@ def series_for(definition: StatisticDefinition, monitored_object: MonitoredObjec
     return Series.objects.get_or_create(definition=definition, monitored_object=monitored_object)[0]
 
 
+def _before_change(**kwargs: Any) -> None:
+    # Outside of a transaction the row is stored before its change is counted: nothing waits for anything.
+    if not _deferred.get() and transaction.get_connection().in_atomic_block:
+        Revision.lock()
+
+
 def _on_change(**kwargs: Any) -> None:
     if not _deferred.get():
         sync()
@@ -73,12 +81,16 @@ def _on_change(**kwargs: Any) -> None:
 def _on_relation_change(action: str, **kwargs: Any) -> None:
     if action.startswith("post_"):
         _on_change()
+    else:
+        _before_change()
 
 
 def _connect() -> None:
     for model in (Wallboard, Tile, TileSeries, MonitoredObject, StatisticDefinition, Connection, Team):
         for signal in (post_save, post_delete):
             signal.connect(_on_change, sender=model, dispatch_uid=f"wanted.{model.__name__}")
+        for signal in (pre_save, pre_delete):
+            signal.connect(_before_change, sender=model, dispatch_uid=f"wanted.{model.__name__}")
     for relation in (Wallboard.shared_with, Team.monitored_objects):
         through = relation.through
         m2m_changed.connect(_on_relation_change, sender=through, dispatch_uid=f"wanted.{through.__name__}")

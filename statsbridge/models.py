@@ -36,7 +36,20 @@ class Revision(models.Model):
     def bump(cls) -> None:
         """Count one change, in the caller's transaction."""
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
-            cls.objects.get_or_create(pk=1, defaults={"number": 1})
+            cls.lock()
+            cls.objects.filter(pk=1).update(number=F("number") + 1)
+
+    @classmethod
+    def lock(cls) -> None:
+        """Wait for whoever else changes the configuration; they wait for the end of this transaction.
+
+        It comes before the first row that a transaction writes: two that write rows in another order and count the
+        change last would wait for each other.
+        """
+        # A row that is not there locks nothing.
+        if not cls.objects.select_for_update().filter(pk=1).exists():
+            cls.objects.get_or_create(pk=1)
+            cls.objects.select_for_update().get(pk=1)
 
     @classmethod
     def current(cls) -> int:
@@ -180,11 +193,17 @@ class StatisticDefinition(models.Model):
 
 
 class Series(models.Model):
-    """One definition measured on one object. ``wanted`` is written by the dashboard, in the change's transaction."""
+    """One definition measured on one object.
+
+    ``wanted`` is written by the dashboard, in the change's transaction; ``wanted_until`` for who edits a wallboard.
+    """
 
     definition = models.ForeignKey(StatisticDefinition, models.CASCADE, related_name="series")
     monitored_object = models.ForeignKey(MonitoredObject, models.CASCADE, related_name="series")
     wanted = models.BooleanField(default=False, db_index=True)
+    wanted_until = models.BigIntegerField(
+        null=True, db_index=True, editable=False, help_text="Epoch ms; an unsaved wallboard shows it until then."
+    )
 
     class Meta:
         verbose_name_plural = "series"
@@ -192,6 +211,11 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.definition} · {self.monitored_object.title}"
+
+    @classmethod
+    def measured(cls) -> models.QuerySet["Series"]:
+        """Those that the service is asked for: a wallboard shows them, or one that is edited."""
+        return cls.objects.filter(Q(wanted=True) | Q(wanted_until__isnull=False))
 
 
 class LastValue(models.Model):

@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboard import access
+from dashboard import access, wanted
 from dashboard.admin.scope import ReadOnly
 from dashboard.configfile.changelog import MODELS, section_of
 from dashboard.configfile.problems import ConfigurationRefused
@@ -73,18 +73,21 @@ class ChangeAdmin(ReadOnly[LogEntry]):
     def revert_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a change back; only by a button."""
         entry = get_object_or_404(LogEntry.objects.select_related("content_type"), pk=pk)
-        if not access.can_revert(request.user, entry) or request.method != "POST":
+        if request.method != "POST":
             raise PermissionDenied
-        if not can_revert(entry):
-            messages.error(request, _("There is nothing in this change that could be taken back."))
-        else:
-            try:
+        try:
+            # Nobody can change whose it is between the question and the answer.
+            with wanted.deferred():
+                if not access.can_revert(request.user, entry):
+                    raise PermissionDenied
+                if not can_revert(entry):
+                    raise ConfigurationRefused([_("There is nothing in this change that could be taken back.")])
                 revert(entry)
-            except ConfigurationRefused as refused:
-                for line in [problem.reason for problem in refused.problems] or refused.lines:
-                    messages.error(request, line)
-            else:
-                messages.success(request, _("“%s” is as it was before that change.") % entry.object_repr)
+        except ConfigurationRefused as refused:
+            for line in [problem.reason for problem in refused.problems] or refused.lines:
+                messages.error(request, line)
+        else:
+            messages.success(request, _("“%s” is as it was before that change.") % entry.object_repr)
         return HttpResponseRedirect(self._page_of(entry))
 
     @staticmethod

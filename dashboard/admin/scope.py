@@ -9,10 +9,11 @@ from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from dashboard import access, wanted
 from dashboard.access import EDITORS, teams_of
@@ -71,7 +72,7 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
         page = Paginator(entries_of(row), CHANGES_ON_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {row}",
+            "title": _("History of %s") % row,
             "opts": self.opts,
             "object": row,
             "page": page,
@@ -107,15 +108,15 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
     ) -> HttpResponse:
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic(), wanted.deferred():
+        with wanted.deferred():
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        with transaction.atomic(), wanted.deferred():
+        with wanted.deferred():
             super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelT]) -> None:
-        with transaction.atomic(), wanted.deferred():
+        with wanted.deferred():
             if section := section_of(self.model):
                 # All at once: the signals would read them one by one.
                 touch(section, list(queryset.values_list("pk", flat=True)))

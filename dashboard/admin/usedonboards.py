@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -106,7 +106,7 @@ class UsedOnBoards(ScopedAdmin[ModelT]):
             names = list(self.model._default_manager.exclude(pk=row.pk).values_list("name", flat=True))
             return [sentence(unknown_name(whereused.REFERENCE[self.section][0], name, names))]
         try:
-            with transaction.atomic(), wanted.deferred():
+            with wanted.deferred():
                 whereused.replace(self.section, row, other)
                 self.log_deletions(request, self.model._default_manager.filter(pk=row.pk))
                 row.delete()

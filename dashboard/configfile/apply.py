@@ -88,8 +88,7 @@ def apply_data(data: dict[str, Any], name: str, *, dry_run: bool = False) -> Out
 
 def _locked(source: Source, environment: Mapping[str, str], *, dry_run: bool, prune: bool, remember: bool) -> Outcome:
     with transaction.atomic(), changelog.via(source.name):
-        # Two that apply at once wait for each other here.
-        Revision.objects.select_for_update().filter(pk=1).first()
+        Revision.lock()
         return _apply(source, environment, dry_run=dry_run, prune=prune, remember=remember)
 
 
@@ -206,7 +205,9 @@ def _judge(wanted: Wanted, stored: Document) -> list[Problem]:
 
     What the file does not name is only a problem where the file makes it one.
     """
-    found = check(wanted.document, wanted.broken)
+    objects = stored["objects"]
+    changed = {name for name, item in wanted.document["objects"].items() if objects.get(name) != item}
+    found = check(wanted.document, wanted.broken, changed)
     inherited = {problem for problem in check(stored) if problem.path[:2] not in wanted.paths} if found else set()
     return [_placed(wanted, problem) for problem in found if problem not in inherited]
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.db import transaction
 from django.db.models import ProtectedError
 
 from dashboard import wanted
@@ -34,11 +33,12 @@ def revert(entry: LogEntry) -> None:
     """
     data = entry.additional_data or {}
     section, before, after = data["section"], data["before"], data["after"]
-    with transaction.atomic(), wanted.deferred(), via(f"revert of change {entry.pk}"):
+    with wanted.deferred(), via(f"revert of change {entry.pk}"):
         if before is None:
             _remove(section, entry)
             return
         if after is None:
+            _refuse_taken(section, before[name_key(section)])
             apply_data({section: [file_item(section, before)]}, "the item as it was")
             return
         key = name_key(section)
@@ -78,10 +78,17 @@ def _row(section: str, entry: LogEntry) -> Any:
     return row
 
 
+def _refuse_taken(section: str, name: str, besides: int | None = None) -> None:
+    """A name that something else has by now is not taken away from it, nor is that overwritten."""
+    if MODELS[section].objects.filter(**{name_key(section): name}).exclude(pk=besides).exists():
+        raise ConfigurationRefused(
+            [f"There is another {WORD[section]} “{name}” by now: give that one another name first, or delete it."]
+        )
+
+
 def _rename(section: str, row: Any, name: str) -> None:
     key = name_key(section)
-    if MODELS[section].objects.filter(**{key: name}).exclude(pk=row.pk).exists():
-        raise ConfigurationRefused([f"There is another {WORD[section]} “{name}” by now."])
+    _refuse_taken(section, name, row.pk)
     setattr(row, key, name)
     row.save()
 

@@ -51,8 +51,7 @@ def save_draft(pk: int, draft: dict[str, Any], base: str) -> dict[str, Any]:
         DraftRefused: something in the draft is wrong.
     """
     with transaction.atomic():
-        # Whoever changes a configuration waits here for the other.
-        Revision.objects.select_for_update().filter(pk=1).first()
+        Revision.lock()
         wallboard = Wallboard.objects.select_related("team").get(pk=pk)
         stored = board_document(wallboard, _tiles(draft))
         item = stored["wallboards"][wallboard.slug]
@@ -69,7 +68,7 @@ def save_copy(wallboard: Wallboard, draft: dict[str, Any]) -> str:
         DraftRefused: something in the draft is wrong.
     """
     with transaction.atomic():
-        Revision.objects.select_for_update().filter(pk=1).first()
+        Revision.lock()
         slug = free_slug(str(draft.get("title", "")) or wallboard.slug)
         stored = board_document(wallboard, _tiles(draft))
         _write(stored, slug, draft, wallboard.team.name)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.utils.translation import get_language
 
 from dashboard import wanted
@@ -23,7 +22,7 @@ def present() -> dict[str, int]:
 def add(names: Iterable[str]) -> list[StatisticDefinition]:
     """Make definitions of the entries with these names; one that exists is left as it is. Returns those made."""
     chosen = set(names)
-    with transaction.atomic(), wanted.deferred():
+    with wanted.deferred():
         there = present()
         return [_make(entry) for entry in ENTRIES if entry.name in chosen and entry.name not in there]
 

@@ -91,9 +91,19 @@ def test_a_series_is_made_once(floor: Floor) -> None:
     assert again == floor.waiting
 
 
-def test_of_two_changes_at_once_neither_undoes_the_other() -> None:
+def on_postgresql(module: str) -> "subprocess.CompletedProcess[str]":
+    """What a script prints that changes a database of its own from several sides at once."""
     with postgres_server() as url:
         environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
-        command = [sys.executable, "-m", "tests.dashboard.two_changes"]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        command = [sys.executable, "-m", module]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_of_two_changes_at_once_neither_undoes_the_other() -> None:
+    done = on_postgresql("tests.dashboard.two_changes")
     assert done.stdout == "wanted\n", done.stderr
+
+
+def test_a_form_and_a_file_that_change_the_same_do_not_wait_for_each_other_for_ever() -> None:
+    done = on_postgresql("tests.dashboard.crossing_changes")
+    assert done.stdout == "saved applied saved applied By a file\n", done.stderr

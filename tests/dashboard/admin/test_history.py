@@ -1,11 +1,13 @@
 """The history of changes in the administration: on the page of a row, as a list, and taken back by a button."""
 
+from typing import Any
+
 import pytest
 from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from dashboard.models import Membership, Team, Wallboard
+from dashboard.models import Membership, Rotation, Team, Wallboard
 from statsbridge.models import Connection, MonitoredObject
 from tests.dashboard.admin.pages import act, change, client_of
 from tests.dashboard.configfile.files import apply
@@ -115,3 +117,34 @@ def test_the_configuration_page_says_what_differs_from_the_file(owner: Client) -
     export = owner.get(reverse("admin:dashboard_appliedfile_export"))
     assert export.content.decode().startswith("version: 1\n")
     assert "sample-password" not in export.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "own"), [("wallboards", Wallboard, ""), ("rotations", Rotation, ", steps: [{wallboard: sales}]")]
+)
+def test_what_another_team_calls_so_by_now_is_not_overwritten(owner: Client, kind: str, model: Any, own: str) -> None:
+    apply(f"version: 1\n{kind}:\n  - {{slug: support, title: Support, team: sales{own}}}\n")
+    client_of("maria").post(
+        reverse(f"admin:dashboard_{model.__name__.lower()}_delete", args=[model.objects.get(slug="support").pk]),
+        {"post": "yes"},
+    )
+    gone = LogEntry.objects.filter(additional_data__name="support").order_by("-pk")[0]
+    assert gone.action == LogEntry.Action.DELETE
+    apply(f"version: 1\n{kind}:\n  - {{slug: support, title: Theirs, team: service{own}}}\n")
+    assert take_back(client_of("maria"), gone) == 403
+    told = owner.post(reverse("admin:auditlog_logentry_revert", args=[gone.pk]), follow=True).content.decode()
+    assert f"There is another {kind[:-1]} “support” by now" in told
+    assert model.objects.values_list("title", "team__name").get(slug="support") == ("Theirs", "service")
+    model.objects.filter(slug="support").delete()
+    assert take_back(client_of("maria"), gone) == 302
+    assert model.objects.get(slug="support").team.name == "sales"
+
+
+def test_it_is_called_changes_in_the_readers_language(owner: Client) -> None:
+    assert "Changes" in owner.get(reverse("admin:index")).content.decode()
+    german = {"accept-language": "de"}
+    index = owner.get(reverse("admin:index"), headers=german).content.decode()
+    assert "Änderungen" in index
+    assert "Log entries" not in index
+    row = reverse("admin:statsbridge_monitoredobject_history", args=[MonitoredObject.objects.get(name="maria").pk])
+    assert "Änderungsverlauf: Maria L." in owner.get(row, headers=german).content.decode()
