@@ -14,20 +14,28 @@ from dashboard.names import unknown_name
 from dashboard.tiles import SeriesInfo, find_problems
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
+#: To find the nearest of many names takes long: of so many unknown ones it is told.
+HINTS_MOST = 5
 
-def check(document: Document, broken: Collection[tuple[str, str]] = ()) -> list[Problem]:
+
+def check(document: Document, broken: Collection[tuple[str, str]] = (), changed: Collection[str] = ()) -> list[Problem]:
     """Everything wrong between the items of ``document``.
 
     Args:
         broken: (section, name) of items that were refused by themselves already: they are not judged again, and
             references to them are fine.
+        changed: Names of objects that are new or other than they were: of two with the same id, one of them is wrong.
     """
     broken_items = set(broken)
+    told: dict[tuple[str, str], str] = {}
 
     def unknown(section: str, word: str, name: str) -> str | None:
         if name in document[section] or (section, name) in broken_items:
             return None
-        return unknown_name(word, name, list(document[section]))
+        if (section, name) not in told:
+            reason = unknown_name(word, name, list(document[section]), hint=len(told) < HINTS_MOST)
+            told[section, name] = reason
+        return told[section, name]
 
     checks: dict[str, Callable[[dict[str, Any], Path], Iterator[Problem]]] = {
         "connections": _connection,
@@ -42,7 +50,7 @@ def check(document: Document, broken: Collection[tuple[str, str]] = ()) -> list[
         if (section, name) not in broken_items or section == "wallboards"
         for problem in of_item(item, (section, name))
     ]
-    return problems + list(_same_object(document, broken_items))
+    return problems + list(_same_object(document, broken_items, changed))
 
 
 Unknown = Callable[[str, str, str], str | None]
@@ -62,14 +70,15 @@ def _references(item: dict[str, Any], path: Path, unknown: Unknown) -> Iterator[
             yield Problem((*path, "teams", index), reason)
 
 
-def _same_object(document: Document, broken: set[tuple[str, str]]) -> Iterator[Problem]:
-    seen: dict[tuple[str, str, str], str] = {}
-    for name, item in document["objects"].items():
+def _same_object(document: Document, broken: set[tuple[str, str]], changed: Collection[str]) -> Iterator[Problem]:
+    holders: dict[tuple[str, str, str], str] = {}
+    # What is as it was has its id by right, wherever it stands.
+    for name, item in sorted(document["objects"].items(), key=lambda entry: entry[0] in changed):
         key = (item["connection"], item["type"], item["id"])
-        if key in seen and ("objects", name) not in broken:
-            reason = f"the connection “{key[0]}” has the {key[1]} “{key[2]}” already, as “{seen[key]}”"
+        holder = holders.setdefault(key, name)
+        if holder != name and ("objects", name) not in broken:
+            reason = f"the connection “{key[0]}” has the {key[1]} “{key[2]}” already, as “{holder}”"
             yield Problem(("objects", name, "id"), reason)
-        seen[key] = name
 
 
 def _wallboard(document: Document, item: dict[str, Any], path: Path, unknown: Unknown) -> Iterator[Problem]:
@@ -97,6 +106,7 @@ def _tile_series(
     document: Document, team: str, tile: dict[str, Any], path: Path, unknown: Unknown
 ) -> Iterator[Problem]:
     infos: list[SeriesInfo] = []
+    seen: set[tuple[str, str]] = set()
     for index, series in enumerate(tile["series"]):
         at = (*path, "series", index)
         reasons = {
@@ -104,8 +114,10 @@ def _tile_series(
             "object": unknown("objects", "object", series["object"]) or _forbidden(document, series["object"], team),
         }
         yield from (Problem((*at, key), reason) for key, reason in reasons.items() if reason)
-        if series in tile["series"][:index]:
-            yield Problem(at, f"“{series['statistic']}” of “{series['object']}” is in this tile twice")
+        pair = series["statistic"], series["object"]
+        if pair in seen:
+            yield Problem(at, f"“{pair[0]}” of “{pair[1]}” is in this tile twice")
+        seen.add(pair)
         statistic, monitored = (
             document["statistics"].get(series["statistic"]),
             document["objects"].get(series["object"]),
