@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from dashboard.configfile.apply import apply_data
 from dashboard.configfile.document import items_of
 from dashboard.configfile.export import file_item
-from dashboard.models import TileSeries
+from dashboard.models import Tile, TileSeries
 from statsbridge.models import LastValue, Series
 
 #: The section of the configuration file -> the key of a series that refers to it, and the field of ``Series``.
@@ -34,17 +34,24 @@ def uses(section: str, pks: Collection[int]) -> list[Use]:
     """The tiles that show these ``statistics`` or ``objects``, by wallboard."""
     field = REFERENCE[section][1]
     links = TileSeries.objects.filter(**{f"series__{field}__in": pks}).select_related("tile__wallboard__team")
+    links = links.prefetch_related("tile__tile_series__series__definition")
     found = {
         link.tile_id: Use(
             link.tile.wallboard.title,
             link.tile.wallboard.slug,
-            str(link.tile),
+            _shown_title(link.tile),
             link.tile.wallboard.team.title,
             link.tile.thresholds is not None,
         )
         for link in links.order_by("tile__wallboard__title", "tile__order", "tile")
     }
     return list(found.values())
+
+
+def _shown_title(tile: Tile) -> str:
+    """What stands above it on the wall."""
+    first = next(iter(tile.tile_series.all()), None)
+    return tile.title or (first.series.definition.title if first else tile.key)
 
 
 def replace(section: str, old: Any, new: Any) -> None:

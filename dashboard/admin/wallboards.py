@@ -6,9 +6,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
@@ -76,6 +79,13 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
             if isinstance(tile_form, TileForm) and tile_form.instance.pk and tile_form not in formset.deleted_forms:
                 save_series(tile_form.instance, tile_form.pairs)
 
+    def response_add(self, request: HttpRequest, obj: Wallboard, post_url_continue: str | None = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        if not obj.tiles.exists():
+            text = _("“%s” has no tiles yet.") % obj.title
+            messages.info(request, format_html("{} {}", text, _editor_link(obj, _("Open the editor"))))
+        return response
+
     @admin.action(description="Enable", permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Wallboard]) -> None:
         self._switch(request, queryset, enabled=True)
@@ -92,15 +102,16 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
                 Wallboard.objects.filter(pk__in=chosen).update(enabled=enabled)
         messages.success(request, f"{len(chosen)} wallboards {'enabled' if enabled else 'disabled'}.")
 
-    @admin.display(description="page")
-    def look(self, board: Wallboard) -> str:
-        return format_html('<a href="{}">/wallboards/{}/</a>', board.get_absolute_url(), board.slug)
+    @admin.display(description=gettext_lazy("page"))
+    def look(self, board: Wallboard) -> SafeString:
+        page = format_html('<a href="{}">/wallboards/{}/</a>', board.get_absolute_url(), board.slug)
+        return format_html("{} · {}", page, _editor_link(board, _("Edit tiles")))
 
-    @admin.display(description="tiles on the grid")
-    def editor(self, board: Wallboard) -> str:
+    @admin.display(description=gettext_lazy("tiles on the grid"))
+    def editor(self, board: Wallboard) -> SafeString | str:
         if not board.pk:
-            return "Save the wallboard first; then its tiles can be put on the grid."
-        return format_html('<a href="{}">Open the editor</a>', reverse("edit_wallboard", args=[board.slug]))
+            return _("Save the wallboard first; then you put tiles on it in the editor.")
+        return _editor_link(board, _("Open the editor"))
 
     @admin.display(description="shared with")
     def shared(self, board: Wallboard) -> str:
@@ -113,3 +124,7 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
     @admin.display(description="framed by")
     def embedded_in(self, board: Wallboard) -> str:
         return ", ".join(board.allowed_origins) or "nobody"
+
+
+def _editor_link(board: Wallboard, text: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("edit_wallboard", args=[board.slug]), text)

@@ -1,7 +1,14 @@
 """What the pages of an installation that was just made can say beforehand."""
 
+from typing import Any
+
 from django import template
 from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dashboard.models import Team, Wallboard
+from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 register = template.Library()
 
@@ -10,3 +17,59 @@ register = template.Library()
 def no_account_yet() -> bool:
     """Whether nobody can sign in, because there is nobody."""
     return not get_user_model().objects.exists()
+
+
+@register.simple_tag
+def no_connection_yet() -> bool:
+    return not Connection.objects.exists()
+
+
+@register.simple_tag
+def no_object_yet() -> bool:
+    return not MonitoredObject.objects.exists()
+
+
+@register.simple_tag
+def no_team_yet() -> bool:
+    return not Team.objects.exists()
+
+
+@register.simple_tag
+def first_steps(user: Any) -> list[dict[str, Any]]:
+    """The way to the first wallboard, for who may go it: ``[{title, why, url, done, next}]``; empty at its end."""
+    if not getattr(user, "is_superuser", False) or Wallboard.objects.exists():
+        return []
+    steps: list[dict[str, Any]] = [
+        {
+            "title": _("Add a connection"),
+            "why": _("The contact centre, and how to sign in there. Its page can test it."),
+            "url": reverse("admin:statsbridge_connection_add"),
+            "done": Connection.objects.exists(),
+        },
+        {
+            "title": _("Add objects"),
+            "why": _("The queues, groups and agents that are measured; a spreadsheet will do."),
+            "url": reverse("admin:statsbridge_monitoredobject_bulk"),
+            "done": MonitoredObject.objects.exists(),
+        },
+        {
+            "title": _("Choose statistics"),
+            "why": _("What is measured; most of it is ready in the library."),
+            "url": reverse("admin:statsbridge_statisticdefinition_library"),
+            "done": StatisticDefinition.objects.exists(),
+        },
+        {
+            "title": _("Add a team"),
+            "why": _("Whose wallboard it is: who looks at it and who changes it."),
+            "url": reverse("admin:dashboard_team_add"),
+            "done": Team.objects.exists(),
+        },
+        {
+            "title": _("Add a wallboard"),
+            "why": _("Its title and its team; then you put tiles on it in the editor."),
+            "url": reverse("admin:dashboard_wallboard_add"),
+            "done": False,
+        },
+    ]
+    following = next(step for step in steps if not step["done"])
+    return [step | {"next": step is following} for step in steps]

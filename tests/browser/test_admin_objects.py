@@ -79,7 +79,7 @@ async def test_a_csv_file_with_one_bad_line_is_previewed_and_its_good_lines_are_
         "input[type=file]", {"name": "queues.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     await page.get_by_role("button", name="Preview").click()
-    await expect(page.get_by_role("status")).to_contain_text("2 lines are good, 1 are not.", timeout=PATIENCE)
+    await expect(page.get_by_role("status")).to_contain_text("Good lines: 2. To correct: 1.", timeout=PATIENCE)
     await expect(page.locator("tr.bad")).to_contain_text("“Robot” is no object type")
     await page.get_by_role("button", name="Save 2 good lines").click()
     await expect(page.locator(".messagelist")).to_contain_text("2 objects saved.", timeout=PATIENCE)

@@ -32,7 +32,7 @@ def test_a_preview_says_what_each_line_would_do_and_saves_nothing(owner: Client)
     assert "“Robot” is no object type" in told
     assert "the Genesys id is missing" in told
     assert "there is no team “nowhere”" in told
-    assert "2 lines are good, 3 are not" in page.content.decode()
+    assert "Good lines: 2. To correct: 3." in page.content.decode()
     assert count() == before
 
 
@@ -97,3 +97,20 @@ def test_the_page_speaks_german_to_germans(owner: Client) -> None:
     page = owner.get(address, headers={"accept-language": "de"}).content.decode()
     assert "Viele Objekte hinzufügen" in page
     assert "oder eine CSV-Datei" in page
+
+
+def test_more_lines_than_are_taken_at_once_are_refused_and_none_is_lost(owner: Client) -> None:
+    before, text = count(), "".join(f"{number}\r\n" for number in range(10_001))
+    page = post(owner, text, save="1")
+    assert "10001 lines" in errors(page)
+    assert "Split them" in errors(page)
+    assert page.context["form"]["text"].value() == text
+    assert count() == before
+
+
+def test_a_line_that_takes_the_id_of_another_object_is_the_only_one_to_correct(owner: Client) -> None:
+    first, other = MonitoredObject.objects.filter(type="Queue").order_by("pk")[:2]
+    for name, taken in ((first.name, other.object_id), (other.name, first.object_id)):
+        page = post(owner, f"id,name\n8004@SIP_Switch,new-one\n{taken},{name}\n", preview="1")
+        assert [bool(line.problems) for line in page.context["lines"]] == [False, True]
+        assert "already, as" in errors(page)

@@ -11,7 +11,7 @@ from dashboard.configfile import export_text
 from dashboard.models import Tile
 from dashboard.whereused import SILENT_MS
 from statsbridge.models import LastValue, MonitoredObject, Series, StatisticDefinition
-from tests.dashboard.admin.pages import errors
+from tests.dashboard.admin.pages import client_of, errors
 from tests.dashboard.configfile.files import apply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
@@ -30,6 +30,12 @@ def test_the_page_of_an_object_lists_the_tiles_that_show_it(owner: Client) -> No
     page = owner.get(address(MonitoredObject.objects.get(name="sales-queue"), "change")).content.decode()
     assert '<a href="/wallboards/sales/">Sales floor</a> · Waiting' in page
     assert "Waiting, last hour" in page
+
+
+def test_a_tile_without_a_title_is_named_as_the_wall_names_it(owner: Client) -> None:
+    Tile.objects.filter(key="tile-1").update(title="")
+    page = owner.get(address(MonitoredObject.objects.get(name="sales-queue"), "delete")).content.decode()
+    assert '<a href="/wallboards/sales/">Sales floor</a> · Calls waiting' in page
 
 
 def test_the_page_of_a_statistic_says_where_its_thresholds_hold(owner: Client) -> None:
@@ -101,3 +107,32 @@ def test_filters_answer_an_operators_question(owner: Client, state: str, names: 
         "used": 'data-state="live"',
     }
     assert told[state] in text
+
+
+def test_other_teams_boards_are_counted_and_not_named(owner: Client) -> None:
+    apply("""
+version: 1
+wallboards:
+  - slug: hidden
+    title: Hidden floor
+    team: service
+    tiles: [{kind: number, title: Secret, series: [{statistic: calls-waiting, object: sales-queue}],
+             position: {x: 0, y: 0, w: 3, h: 2}}]
+""")
+    maria = client_of("maria")
+    for row in (MonitoredObject.objects.get(name="sales-queue"), StatisticDefinition.objects.get(name="calls-waiting")):
+        page = maria.get(address(row, "change")).content.decode()
+        assert "Sales floor" in page
+        assert "On 1 wallboard of other teams." in page
+        history = maria.get(address(row, "history")).content.decode()
+        for word in ("Hidden floor", "Secret"):
+            assert word not in page + history
+        assert "Hidden floor" in owner.get(address(row, "change")).content.decode()
+
+
+def test_the_history_of_an_object_is_for_those_who_may_read_it(owner: Client) -> None:
+    queue = MonitoredObject.objects.get(name="sales-queue")
+    apply("version: 1\nobjects:\n  - {name: sales-queue, title: Sold, tags: [floor]}\n")
+    assert "Sold" in owner.get(address(queue, "history")).content.decode().partition("content-main")[2]
+    assert "wallboard.yaml" in owner.get(address(queue, "history")).content.decode()
+    assert "wallboard.yaml" not in client_of("maria").get(address(queue, "history")).content.decode()
