@@ -12,7 +12,7 @@ class Thresholds(BaseModel):
     value must stay beyond a limit before the level rises.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     direction: Literal["above", "below"] = "above"
     warning: float | None = None

@@ -84,6 +84,21 @@ BAD = {
         "warning: 5, critical: 10", "warning: 15, critical: 10", "warning: 15", "statistics[0].thresholds",
         "critical (10) must lie beyond warning (15)",
     ),
+    "a threshold that is no number": (
+        "critical: 10, clear", "critical: nan, clear", "critical: nan", "statistics[0].thresholds.critical",
+        "finite number",
+    ),
+    "a threshold without end": (
+        "critical: 10, clear", "critical: 1e999, clear", "critical: 1e999", "statistics[0].thresholds.critical",
+        "finite number",
+    ),
+    "a tile's threshold without end": (
+        "warning: 3, critical: 8", "warning: -inf, critical: 8", "warning: -inf",
+        "wallboards[0].tiles[0].thresholds.warning", "finite number",
+    ),
+    "a hold without end": (
+        "hold: 10", "hold: !!float 1e400", "hold: !!float", "statistics[0].thresholds.hold", "finite number",
+    ),
     "a secret's missing variable": (
         "${SAMPLE_PASSWORD}", "${SAMPLE_WORD}", "SAMPLE_WORD", "connections[0].password", "not set",
     ),
