@@ -56,6 +56,13 @@ def visible_wallboards(user: Any) -> QuerySet[Wallboard]:
     return boards.filter(Q(team__in=teams) | Q(shared_with__in=teams)).distinct()
 
 
+def known_wallboards(user: Any) -> QuerySet[Wallboard]:
+    """The wallboards whose titles are no secret for the person: those that they may look at, and all of their teams."""
+    return Wallboard.objects.filter(
+        Q(pk__in=visible_wallboards(user).values("pk")) | Q(team__in=teams_of(user).values("pk"))
+    )
+
+
 def can_view(user: Any, wallboard: Wallboard) -> bool:
     """Whether the person is in the wallboard's team, or in one that it is shared with, or a superuser."""
     if not _active(user):

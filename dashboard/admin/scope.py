@@ -64,12 +64,17 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Who changed which key from what to what; rows that the configuration does not hold have Django's own page."""
-        if section_of(self.model) is None:
+        section = section_of(self.model)
+        if section is None:
             return super().history_view(request, object_id, extra_context)
         row = self.get_object(request, unquote(object_id))
         if row is None or not self.has_view_permission(request, row):
             raise PermissionDenied
-        page = Paginator(entries_of(row), CHANGES_ON_PAGE).get_page(request.GET.get("p"))
+        entries = entries_of(row)
+        if section != "teams":
+            # A team's managers read all of it. What others did is in the rest, too, and not for everybody who sees it.
+            entries = entries.filter(pk__in=access.visible_changes(request.user).values("pk"))
+        page = Paginator(entries, CHANGES_ON_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of %s") % row,

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dashboard import wanted, whereused
+from dashboard import access, wanted, whereused
 from dashboard.admin.scope import ScopedAdmin
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.configfile.usage import boards_bereft
@@ -61,6 +61,13 @@ class UsedOnBoards(ScopedAdmin[ModelT]):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return to_delete, counts, lacking, [*protected, *boards_bereft(self.section, {one.name for one in objs})]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ModelT | None:
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is not None:
+            # ``where_used`` is only given the row.
+            found.looked_at_by = request.user
+        return found
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -121,8 +128,17 @@ class UsedOnBoards(ScopedAdmin[ModelT]):
         shown = whereused.uses(self.section, [row.pk]) if row.pk else []
         if not shown:
             return _("On no wallboard.")
-        links = [(reverse("wallboard", args=[use.slug]), use.wallboard, use.tile, use.team) for use in shown]
+        known = set(access.known_wallboards(row.looked_at_by).values_list("slug", flat=True))
+        links = [
+            (reverse("wallboard", args=[use.slug]), use.wallboard, use.tile, use.team)
+            for use in shown
+            if use.slug in known
+        ]
         listed = format_html_join("", '<li><a href="{}">{}</a> · {} <small>({})</small></li>', links)
+        others = len({use.slug for use in shown} - known)
+        if others:
+            text = ngettext("On %d wallboard of other teams.", "On %d wallboards of other teams.", others) % others
+            listed += format_html("<li>{}</li>", text)
         limits = ""
         if self.section == "statistics" and row.thresholds:
             mine, own = whereused.threshold_uses(shown)
