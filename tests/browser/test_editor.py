@@ -54,7 +54,9 @@ async def test_a_tile_is_dragged_resized_taken_back_and_saved(editors: Editors, 
     }  # fmt: skip
 
 
-async def test_a_drag_below_the_last_row_makes_a_new_one_and_escape_gives_it_up(editors: Editors) -> None:
+async def test_a_drag_below_the_last_row_makes_a_new_one_and_is_given_up_by_escape_or_a_newer_board(
+    editors: Editors, studio: Studio
+) -> None:
     editor = await editors.open()
     start, end = await editor.way("waiting", 0, 5)
     await editor.page.mouse.move(*start)
@@ -62,6 +64,15 @@ async def test_a_drag_below_the_last_row_makes_a_new_one_and_escape_gives_it_up(
     await editor.page.mouse.move(*end, steps=5)
     await editor.expect_place("waiting", 0, 5, 3, 2)
     await editor.page.keyboard.press("Escape")
+    await editor.page.mouse.up()
+    await editor.expect_place("waiting", 0, 0, 3, 2)
+    await editor.state("No changes")
+    await editor.page.mouse.move(*start)
+    await editor.page.mouse.down()
+    await editor.page.mouse.move(*end, steps=5)
+    wallboard = studio.stored()["wallboard"]
+    studio.save(wallboard | {"tiles": [one for one in wallboard["tiles"] if one["id"] != "longest"]})
+    await expect(editor.cell("longest")).to_have_count(0, timeout=PATIENCE_MS)
     await editor.page.mouse.up()
     await editor.expect_place("waiting", 0, 0, 3, 2)
     await editor.state("No changes")

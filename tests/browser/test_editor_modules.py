@@ -168,6 +168,88 @@ async def test_steps_are_taken_back_and_typing_is_one_of_them(open_page: OpenPag
     assert await call(page, "editor/undo", body) == [3, 2, 0, 2, True, False]
 
 
+#: A draft of one tile, made of the revision "r1"; `titled(text)` is a board, `kept` what a reload would find.
+WORK = """({ Draft }) => {
+  const titled = (title) => ({ title, columns: 12, tiles: [{ id: "a", position: { x: 0, y: 0, w: 3, h: 2 } }] });
+  let kept = null;
+  const keep = { write: (work) => (kept = work), clear: () => (kept = null) };
+  const draft = new Draft({ wallboard: titled("base"), revision: "r1" }, 24, keep);
+  const seen = () => [draft.board.title, draft.revision, draft.dirty];
+  const theirs = { wallboard: titled("theirs"), revision: "r2" };
+  draft.change(titled("mine"));
+  %s
+}"""
+
+
+async def test_undo_after_a_join_ends_at_what_the_other_made(open_page: OpenPage) -> None:
+    page = await open_page()
+    body = """draft.rebase(theirs, titled("both"));
+      const all = [seen(), kept.revision, draft.undo(), seen(), kept, draft.undo(), draft.redo(), seen()];
+      return all;"""
+    both = ["both", "r2", True]
+    expected = [both, "r2", True, ["theirs", "r2", False], None, False, True, both]
+    assert await call(page, "editor/draft", WORK % body) == expected
+
+
+async def test_a_dropped_draft_comes_back_as_made_of_the_older_board(open_page: OpenPage) -> None:
+    page = await open_page()
+    body = """draft.rebase(theirs);
+      const all = [seen(), kept, draft.undo(), seen(), kept.revision, draft.redo()];
+      draft.saved({ wallboard: titled("saved"), revision: "r3" }, draft.steps.present);
+      all.push(seen(), draft.undo(), seen());
+      return all;"""
+    mine = ["mine", "r1", True]
+    expected = [["theirs", "r2", False], None, True, mine, "r1", True, ["saved", "r3", False], True, mine]
+    assert await call(page, "editor/draft", WORK % body) == expected
+    # Without a draft there is nothing to go back to; steps before one's own save are of the board that was saved.
+    body = """draft.saved({ wallboard: titled("mine"), revision: "r2" }, draft.steps.present);
+      const all = [seen(), draft.undo(), seen(), draft.redo()];
+      draft.rebase({ wallboard: titled("newer"), revision: "r3" });
+      return [...all, draft.undo(), seen()];"""
+    expected = [["mine", "r2", False], True, ["base", "r2", True], True, False, ["newer", "r3", False]]
+    assert await call(page, "editor/draft", WORK % body) == expected
+
+
+async def test_places_of_another_board_leave_tiles_where_they_are(open_page: OpenPage) -> None:
+    page = await open_page()
+    body = "return [draft.setPlaces({ gone: { x: 1, y: 1, w: 1, h: 1 } }), draft.places];"
+    assert await call(page, "editor/draft", WORK % body) == [False, {"a": at(0, 0)}]
+
+
+async def test_a_drag_follows_one_pointer_and_ends_wherever_that_is_let_go(open_page: OpenPage) -> None:
+    page = await open_page()
+    body = """({ Pointer }) => {
+      const board = document.body.appendChild(document.createElement("div"));
+      const cell = board.appendChild(document.createElement("div"));
+      cell.dataset.cell = "a";
+      cell.setPointerCapture = () => {};
+      const told = [];
+      const pointer = new Pointer({ board, pitch: { x: 10, y: 10 }, freeze() {} }, {
+        select: () => ({ x: 0, y: 0, w: 3, h: 2 }), try() {}, busy() {},
+        drop: (id, place) => told.push(place && [place.x, place.y]),
+      });
+      const send = (target, name, id, x = 0) => {
+        const at = { bubbles: true, pointerId: id, clientX: x, clientY: 0, button: 0 };
+        target.dispatchEvent(new PointerEvent(name, at));
+      };
+      const begin = () => { send(cell, "pointerdown", 1); send(cell, "pointermove", 1, 20); };
+      begin();
+      send(board, "pointerup", 2);
+      send(board, "pointercancel", 2);
+      told.push("another finger");
+      send(document.body, "pointerup", 1);
+      begin();
+      send(document, "lostpointercapture", 1);
+      begin();
+      pointer.cancel();
+      send(cell, "pointerup", 1);
+      begin();
+      send(cell, "pointerup", 1);
+      return told;
+    }"""
+    assert await call(page, "editor/pointer", body) == ["another finger", [2, 0], None, None, [2, 0]]
+
+
 async def test_letters_are_measured_in_minutes_of_arc(open_page: OpenPage) -> None:
     page = await open_page()
     screen = {"diagonal": 55, "distance": 5}

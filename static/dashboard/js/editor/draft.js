@@ -1,25 +1,17 @@
-// The board that is being made: what it began with, what it is, and each step between the two. No access to the page.
+// The board that is being made, and what can be done to its tiles. No access to the page.
 
 import { grow, inTheWay, put, step } from "./geometry.js";
 import { closeGaps, firstFree, halve, refit, sizeOf } from "./room.js";
-import { same } from "./same.js";
-import { Undo } from "./undo.js";
+import { Work } from "./work.js";
 
 const placesOf = (board) => Object.fromEntries(board.tiles.map(({ id, position }) => [id, position]));
+const placed = (tiles, places) => tiles.map((tile) => ({ ...tile, position: places[tile.id] ?? tile.position }));
 
-export class Draft {
+export class Draft extends Work {
   /** @param {number} rows the most that a board may have */
-  constructor({ wallboard, revision }, rows, keep) {
-    Object.assign(this, { base: wallboard, revision, rows, keep });
-    this.steps = new Undo(wallboard);
-  }
-
-  get board() {
-    return this.steps.present;
-  }
-
-  get dirty() {
-    return !same(this.board, this.base);
+  constructor(stored, rows, keep) {
+    super(stored, keep);
+    this.rows = rows;
   }
 
   get places() {
@@ -34,18 +26,6 @@ export class Draft {
     return this.board.tiles.find((tile) => tile.id === id);
   }
 
-  /** Notes a step; `key` joins it with the one before. @returns {boolean} whether anything is another now */
-  change(board, key = null) {
-    const changed = this.steps.change(board, key);
-    if (changed) this.#remember();
-    return changed;
-  }
-
-  #remember() {
-    if (!this.dirty) this.keep.clear();
-    else this.kept = this.keep.write({ base: this.base, revision: this.revision, draft: this.board });
-  }
-
   patchBoard(patch, key) {
     return this.change({ ...this.board, ...patch }, key && `board ${key}`);
   }
@@ -58,8 +38,7 @@ export class Draft {
   /** Puts tiles where `places` says. @returns {boolean} false where there is no room (null) or nothing moves */
   setPlaces(places, key = null) {
     if (!places) return false;
-    const tiles = this.board.tiles.map((tile) => ({ ...tile, position: places[tile.id] }));
-    return this.change({ ...this.board, tiles }, key);
+    return this.change({ ...this.board, tiles: placed(this.board.tiles, places) }, key);
   }
 
   /** Where all tiles would be if this one were at `place`; null where there is no room. */
@@ -72,8 +51,7 @@ export class Draft {
   setColumns(columns) {
     const places = refit(this.places, { columns, rows: this.rows });
     if (!places) return false;
-    const tiles = this.board.tiles.map((tile) => ({ ...tile, position: places[tile.id] }));
-    return this.change({ ...this.board, columns, tiles });
+    return this.change({ ...this.board, columns, tiles: placed(this.board.tiles, places) });
   }
 
   /** @returns {string|null} the new tile's id, null where the board is full */
@@ -94,7 +72,7 @@ export class Draft {
     const room = free ? { places, position: free } : halve(places, grid);
     if (!room) return null;
     const [id] = this.#newIds(1);
-    const tiles = this.board.tiles.map((one) => ({ ...one, position: room.places[one.id] }));
+    const tiles = placed(this.board.tiles, room.places);
     this.change({ ...this.board, tiles: [...tiles, { id, ...tile, position: room.position }] });
     return id;
   }
@@ -114,35 +92,5 @@ export class Draft {
   replaceTiles(tiles, columns) {
     const ids = this.#newIds(tiles.length);
     return this.change({ ...this.board, columns, tiles: tiles.map((tile, index) => ({ ...tile, id: ids[index] })) });
-  }
-
-  undo = () => this.#after(this.steps.undo());
-  redo = () => this.#after(this.steps.redo());
-
-  #after(done) {
-    if (done) this.#remember();
-    return done;
-  }
-
-  /** The server has `sent` now, and calls it `current`; steps taken since then stay. */
-  saved({ wallboard, revision }, sent) {
-    Object.assign(this, { base: wallboard, revision });
-    if (this.board === sent) this.steps.present = wallboard;
-    this.#remember();
-  }
-
-  /** Goes on from what the server has; `board` is what both made of it, or theirs alone. */
-  rebase({ wallboard, revision }, board = null) {
-    Object.assign(this, { base: wallboard, revision });
-    if (board) this.steps.change(board);
-    else this.steps.reset(wallboard);
-    this.#remember();
-  }
-
-  /** Takes up work that was kept. */
-  restore({ base, revision, draft }) {
-    Object.assign(this, { base, revision });
-    this.steps.reset(base);
-    this.steps.change(draft);
   }
 }

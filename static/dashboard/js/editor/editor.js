@@ -9,13 +9,15 @@ export class Editor {
   #asked = 0;
 
   constructor(parts) {
-    // draft, canvas, panel, model, names, server, word, announce(text), say(text), onChange()
+    // draft, canvas, panel, model, names, server, word, announce(text), say(text), onChange(), release()
     Object.assign(this, parts, { selected: null, errors: [] });
   }
 
   /** Shows the draft. `ask`: whether the server is to describe it anew; moving tiles changes no description. */
   show({ ask = true, anew = false } = {}) {
     const { draft } = this;
+    // What a drag under way reckoned with is gone.
+    if (anew) this.release();
     if (this.selected && !draft.tile(this.selected)) this.selected = null;
     const first = {};
     for (const { tile, message } of this.errors) if (tile) first[tile] ??= message;
@@ -74,11 +76,10 @@ export class Editor {
 
   step = (id, dx, dy) => this.move(id, () => this.draft.step(id, dx, dy));
   grow = (id, dw, dh) => this.move(id, () => this.draft.grow(id, dw, dh));
-  drop = (id, places, wanted = true) => {
-    if (wanted) this.move(id, () => this.draft.setPlaces(places));
+  put = (id, place) => {
+    this.move(id, () => this.draft.setPlaces(this.draft.wouldPut(id, place)));
     this.show({ ask: false });
   };
-  put = (id, place) => this.drop(id, this.draft.wouldPut(id, place));
 
   patchTile(id, patch, key) {
     if (this.draft.patchTile(id, patch, key)) this.show();

@@ -1,7 +1,7 @@
-// The draft, kept in this tab: an accidental reload or a server that is away loses nothing.
+// The draft, kept in this browser: a closed tab, an accidental reload or a server that is away loses nothing.
 
 export class Keep {
-  constructor(slug, user, storage = sessionStorage) {
+  constructor(slug, user, storage = localStorage) {
     this.key = `wallboard-draft:${user}:${slug}`;
     this.storage = storage;
   }

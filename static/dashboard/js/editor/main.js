@@ -90,7 +90,7 @@ const panel = new Panel({
     },
   },
 });
-const editor = new Editor({ draft, canvas, panel, model, names, server, word, announce, say: (text) => note.say(text), onChange: showState });
+const editor = new Editor({ draft, canvas, panel, model, names, server, word, announce, say: (text) => note.say(text), onChange: showState, release: () => pointer.cancel() });
 const saving = new Saving({ editor, server, note, page, word, onChange: showState });
 const ask = () => askTile({ page, word, server, name: names.series, onAdd: editor.add });
 const on = { undo: editor.undo, redo: editor.redo, add: ask, save: () => saving.save() };
@@ -108,7 +108,7 @@ function open(id) {
   find("panel").querySelector("input, select, textarea")?.focus();
 }
 
-new Pointer(canvas, {
+const pointer = new Pointer(canvas, {
   select(id) {
     editor.select(id);
     return draft.tile(id).position;
@@ -118,7 +118,7 @@ new Pointer(canvas, {
     canvas.place(places ?? draft.places);
     return places;
   },
-  drop: editor.drop,
+  drop: (id, place) => (place && draft.tile(id) ? editor.put(id, place) : editor.show({ ask: false })),
   busy: (busy) => document.body.toggleAttribute("data-dragging", busy),
 });
 listen(find("board"), { ...editor, ...on, open, select: (id) => editor.select(id) });
@@ -135,7 +135,7 @@ const live = new Live({
 });
 theme.onChange(() => canvas.change(null, "theme"));
 setInterval(() => canvas.tick(clock.now()), 1_000);
-addEventListener("beforeunload", (event) => draft.dirty && draft.kept === false && event.preventDefault());
+addEventListener("beforeunload", (event) => draft.dirty && !saving.leaving && event.preventDefault());
 
 const kept = keep.read();
 if (kept && !same(kept.draft, page.board.wallboard)) {

@@ -7,15 +7,17 @@ export class Pointer {
 
   /**
    * @param {import("./canvas.js").Canvas} canvas
-   * @param {object} on `select(id)`, `try(id, place)` → places or null, `drop(id, places, wanted)`, `busy(boolean)`
+   * @param {object} on `select(id)`, `try(id, place)`, `drop(id, place)` with null where it is given up, `busy(boolean)`
    */
   constructor(canvas, on) {
     Object.assign(this, { canvas, on });
     canvas.board.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.board.addEventListener("pointermove", (event) => this.#move(event));
-    canvas.board.addEventListener("pointerup", () => this.#end(true));
-    canvas.board.addEventListener("pointercancel", () => this.#end(false));
-    addEventListener("keydown", (event) => event.key === "Escape" && this.#end(false));
+    // On the window: a cell that is gone, or has lost the pointer, would leave the drag hanging.
+    addEventListener("pointerup", (event) => this.#end(event, true));
+    addEventListener("pointercancel", (event) => this.#end(event, false));
+    addEventListener("lostpointercapture", (event) => !this.#drag?.cell.hasPointerCapture(event.pointerId) && this.#end(event, false));
+    addEventListener("keydown", (event) => event.key === "Escape" && this.cancel());
   }
 
   #down(event) {
@@ -32,7 +34,7 @@ export class Pointer {
       x: event.clientX,
       y: event.clientY,
       pitch: this.canvas.pitch,
-      places: null,
+      wanted: null,
       moved: false,
       at: "",
     };
@@ -54,18 +56,26 @@ export class Pointer {
     if (drag.at === `${columns} ${rows}`) return;
     drag.at = `${columns} ${rows}`;
     const { x, y, w, h } = drag.from;
-    const wanted = drag.resizing ? { x, y, w: w + columns, h: h + rows } : { x: x + columns, y: y + rows, w, h };
-    drag.places = this.on.try(drag.id, wanted, drag.resizing);
+    drag.wanted = drag.resizing ? { x, y, w: w + columns, h: h + rows } : { x: x + columns, y: y + rows, w, h };
+    this.on.try(drag.id, drag.wanted);
   }
 
-  #end(dropped) {
+  #end(event, dropped) {
+    if (event.pointerId === this.#drag?.pointer) this.#release(dropped);
+  }
+
+  /** Gives a drag up, if there is one: the board under it is another now. */
+  cancel() {
+    if (this.#drag) this.#release(false);
+  }
+
+  #release(dropped) {
     const drag = this.#drag;
-    if (!drag) return;
     this.#drag = null;
     drag.cell.classList.remove("dragging");
     if (!drag.moved) return;
     this.canvas.freeze(false);
     this.on.busy(false);
-    this.on.drop(drag.id, drag.places, dropped);
+    this.on.drop(drag.id, dropped ? drag.wanted : null);
   }
 }

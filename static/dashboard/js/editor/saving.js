@@ -9,7 +9,7 @@ export class Saving {
 
   /** @param {import("./editor.js").Editor} editor */
   constructor({ editor, server, note, page, word, onChange }) {
-    Object.assign(this, { editor, server, note, page, word, onChange, savedAt: null, failed: false });
+    Object.assign(this, { editor, server, note, page, word, onChange, savedAt: null, failed: false, leaving: false });
     this.draft = editor.draft;
   }
 
@@ -21,8 +21,8 @@ export class Saving {
     if (this.#busy || !this.draft.dirty) return;
     this.#busy = true;
     this.onChange();
-    const sent = this.draft.board;
-    const { status, body } = await this.server.save(sent, this.draft.revision);
+    const sent = this.draft.steps.present;
+    const { status, body } = await this.server.save(sent.board, sent.origin.revision);
     this.#busy = false;
     this.failed = status !== 200;
     if (status === 200) {
@@ -76,10 +76,16 @@ export class Saving {
   }
 
   #adopt(current) {
+    const dropped = this.draft.dirty;
     this.draft.rebase(current);
     this.editor.show({ anew: true });
-    this.note.say(this.word("shows_theirs"));
+    this.note.say(this.word("shows_theirs"), ...(dropped ? [button(this.word("undo"), this.#fetchBack)] : []));
   }
+
+  #fetchBack = () => {
+    this.note.hide();
+    this.editor.undo();
+  };
 
   /** The board on the server may be another now: the socket said so, or a kept draft was taken up. */
   async check() {
@@ -93,14 +99,17 @@ export class Saving {
   /** Makes a further board of the draft and goes there. @returns {Promise<string|null>} what is wrong */
   async copy(title) {
     const { status, body } = await this.server.copy({ ...this.draft.board, title });
-    if (status === 201) location.assign(body.url);
+    if (status === 201) {
+      this.leaving = true;
+      location.assign(body.url);
+    }
     const told = (body.errors ?? []).map(({ message }) => message);
     return status === 201 ? null : [body.message ?? this.word("server_away"), ...told].join(" ");
   }
 
-  /** Work that this tab kept from before a reload. */
+  /** Work that this browser kept from before. */
   restored(at, locale) {
-    const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at);
+    const time = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" }).format(at);
     const discard = button(this.word("discard"), async () => {
       const { status, body } = await this.server.stored();
       if (status !== 200) {
@@ -109,7 +118,7 @@ export class Saving {
       }
       this.draft.rebase(body);
       this.editor.show({ anew: true });
-      this.note.hide();
+      this.note.say(this.word("discarded"), button(this.word("undo"), this.#fetchBack));
     });
     this.note.say(this.word("restored", { time }), discard);
   }
