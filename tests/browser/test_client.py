@@ -5,7 +5,7 @@ import itertools
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, stop_clock
 from tests.browser.site import Screen, Site
 
 VALUE = ".tile [data-series='1']"
@@ -131,12 +131,13 @@ async def test_silence_for_15_seconds_is_said_and_ends_in_a_new_socket(open_page
 
 async def test_tries_that_fail_leave_the_lamp_reconnecting(open_page: OpenPage, site: Site) -> None:
     page, screen = await opened(open_page, site, clock=True)
+    await stop_clock(page)
     page.expected.append(DROPPED)  # type: ignore[attr-defined]
     site.answers_sockets = False
     await screen.close(1001)
     await page.clock.run_for(4_000)
     for _ in range(9):
-        await expect(page.locator("#lamp-text")).to_contain_text("This screen is reconnecting", timeout=1_000)
+        await expect(page.locator("#lamp-text")).to_contain_text("This screen is reconnecting")
         await page.clock.run_for(1_000)
 
 
@@ -233,3 +234,38 @@ async def test_a_changed_layout_is_drawn_without_a_reload(open_page: OpenPage, s
     await screen.send(site.sample.snapshot(seq=1))
     await expect(page.locator("article.tile h2")).to_have_text(["Waiting", "Longest wait"])
     await expect(page.locator(".tile [data-series='2']")).to_have_text("1:35")
+
+
+async def test_a_tile_that_fails_says_so_alone_and_is_drawn_again(open_page: OpenPage, site: Site) -> None:
+    page, screen = await opened(open_page, site)
+    page.expected.append("a sample fault")  # type: ignore[attr-defined]
+    await page.evaluate("""async () => {
+      const { kinds } = await import("/static/dashboard/js/tiles/index.js");
+      const { number } = kinds;
+      const fail = () => { throw new Error("a sample fault"); };
+      const broken = { update: fail, tick: fail, resize: fail, destroy: fail };
+      kinds.number = (...given) => (given[1].title === "Broken" ? (kinds.number = number, broken) : number(...given));
+    }""")
+    site.sample.add_tile("number", "Broken", [1], 0, 4, 12, 4)
+    # In front of the one that works.
+    site.sample.tiles.reverse()
+    await screen.send(site.sample.snapshot(seq=1))
+    await screen.update(2, {"1": [8, site.sample.now, "ok"]})
+    await expect(page.locator(".tile", has_text="cannot be drawn")).to_have_count(1)
+    await expect(page.locator(VALUE)).to_have_text("8")
+    await screen.send(site.sample.snapshot(seq=3))
+    await expect(page.locator(VALUE)).to_have_count(2)
+
+
+@pytest.mark.parametrize("module", ["model.js", "tv.js"])
+async def test_a_page_that_lacks_a_module_is_loaded_anew_by_itself(
+    open_page: OpenPage, site: Site, module: str
+) -> None:
+    page = await open_page(path="about:blank", clock=True)
+    page.expected += ["Failed to load resource", "Failed to fetch dynamically"]  # type: ignore[attr-defined]
+    await page.route(f"**/{module}", lambda route: route.abort(), times=1)
+    async with page.expect_event("requestfailed"):
+        await page.goto(site.address)
+    await page.clock.fast_forward(31_000)
+    await page.wait_for_selector("html[data-started][data-complete]", state="attached", timeout=60_000)
+    assert site.pages_served > 1

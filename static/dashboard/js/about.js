@@ -96,7 +96,8 @@ export class About {
     const { text, note, day } = this.#panel;
     let about = null;
     try {
-      const answer = await fetch(`${this.#address("about/")}?series=${id}`, { redirect: "error" });
+      const signal = AbortSignal.timeout(10_000);
+      const answer = await fetch(`${this.#address("about/")}?series=${id}`, { redirect: "error", signal });
       if (answer.ok) about = await answer.json();
     } catch {
       // No network, or nobody is signed in any more: the board itself says which.

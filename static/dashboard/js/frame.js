@@ -7,12 +7,18 @@ const REPAINT = 1_000;
 
 const element = (name, className) => Object.assign(document.createElement(name), { className });
 
+function words({ mark, text }) {
+  const sign = Object.assign(element("span", "tile-foot-mark"), { textContent: mark, ariaHidden: "true" });
+  return [sign, Object.assign(element("span", "tile-foot-text"), { textContent: text })];
+}
+
 export class Frame {
   #view = null;
   #foot = "";
   #painted = 0;
   #waiting = null;
   #timer = 0;
+  #failed = false;
 
   constructor(tile, model, context) {
     Object.assign(this, { tile, model, context });
@@ -47,10 +53,22 @@ export class Frame {
   /** Fills the body; called once the frame is in the page and has a size. */
   start() {
     this.started = true;
+    if (this.#failed) this.body.replaceChildren();
+    this.#failed = false;
+    this.#try(() => (this.#view = kinds[this.tile.kind](this.body, this.tile, this.context)));
+  }
+
+  /** What goes wrong in one tile must not keep the others, or the lamp, from going on. */
+  #try(act) {
     try {
-      this.#view = kinds[this.tile.kind](this.body, this.tile, this.context);
+      act();
     } catch (error) {
       console.error(`Tile ${this.tile.id}:`, error);
+      const view = this.#view;
+      this.#view = null;
+      this.#failed = true;
+      this.#try(() => view?.destroy?.());
+      this.body.className = "tile-body";
       this.body.textContent = this.context.word("tile_failed");
     }
   }
@@ -81,11 +99,17 @@ export class Frame {
 
   #paint(ids, why) {
     this.refresh();
-    this.#view?.update(ids, why);
+    // What all tiles are drawn anew for may be what this one can be drawn with.
+    if (this.#failed && ids === null) this.start();
+    else this.#try(() => this.#view?.update(ids, why));
   }
 
   /** State and level of the whole tile, touched only where they changed. */
   refresh() {
+    this.#try(() => this.#refresh());
+  }
+
+  #refresh() {
     const { state, count } = this.model.tileState(this.tile);
     const level = this.model.tileLevel(this.tile);
     const data = this.article.dataset;
@@ -95,17 +119,8 @@ export class Frame {
     const key = JSON.stringify(foot);
     if (key === this.#foot) return;
     this.#foot = key;
-    this.footElement.replaceChildren(...foot.flatMap(({ mark, text }) => this.#words(mark, text)));
+    this.footElement.replaceChildren(...foot.flatMap(words));
     this.footElement.title = foot.map(({ text }) => text).join(" · ");
-  }
-
-  #words(mark, text) {
-    const sign = element("span", "tile-foot-mark");
-    sign.textContent = mark;
-    sign.setAttribute("aria-hidden", "true");
-    const words = element("span", "tile-foot-text");
-    words.textContent = text;
-    return [sign, words];
   }
 
   /** Draws the eye for five seconds, then rests. */
@@ -117,16 +132,16 @@ export class Frame {
 
   tick(now) {
     if (this.article.dataset.state !== "live") this.refresh();
-    this.#view?.tick?.(now);
+    this.#try(() => this.#view?.tick?.(now));
   }
 
   resize() {
-    this.#view?.resize?.();
+    this.#try(() => this.#view?.resize?.());
   }
 
   destroy() {
     clearTimeout(this.#timer);
-    this.#view?.destroy?.();
+    this.#try(() => this.#view?.destroy?.());
     this.article.remove();
   }
 }

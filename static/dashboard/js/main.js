@@ -13,7 +13,7 @@ import { Plotly } from "./plotly.js";
 import { reloadGently } from "./reload.js";
 import { Scheduler } from "./scheduler.js";
 import { Theme } from "./theme.js";
-import { VersionWatch } from "./version.js";
+import { VersionWatch, reloadWhenAllowed } from "./version.js";
 import { wordsFor } from "./words.js";
 
 const find = (id) => document.getElementById(id);
@@ -50,7 +50,9 @@ const board = new Board(find("board"), model, context, (text) => announcer.say(t
 const plotly = new Plotly(find("plotly").href, board.filled);
 
 const embed = page.embed ? new Embed(read("origins"), (token) => renew(token)) : null;
-const version = new VersionWatch(page.version, () => (embed ? embed.reload() : page.framed || reloadGently()));
+const reload = () => (embed ? embed.reload() : reloadGently());
+// A frame is its rotation's to load anew, which counts its reloads in the same storage.
+const version = page.framed ? null : new VersionWatch(page.version, reload);
 const url = new URL(page.socket, location.href);
 url.protocol = url.protocol.replace("http", "ws");
 const client = new Client({ url: url.href, token: () => embed?.token ?? null, onFrame, onState, now: clock.now });
@@ -81,7 +83,7 @@ const handlers = {
     clock.configure(timezone, page.locale);
     clock.tick();
     board.show();
-    version.check(frame.version);
+    version?.check(frame.version);
   },
   update(frame) {
     const ids = model.update(frame);
@@ -102,7 +104,8 @@ function onState({ state, code, message }) {
     notice.hide();
     embed?.admitted();
   }
-  if (state === "refused") {
+  document.documentElement.toggleAttribute("data-refused", socket.refused);
+  if (socket.refused) {
     notice.refused(code, message);
     if (code === 4401) embed?.askToken();
   }
@@ -121,8 +124,8 @@ function refresh() {
 theme.onChange(() => board.change(null, "theme"));
 setInterval(() => {
   clock.tick();
-  board.tick(clock.now());
   refresh();
+  board.tick(clock.now());
 }, 1_000);
 /** A frame without a good token has nothing to try again with. */
 function nudge() {
@@ -134,10 +137,13 @@ document.addEventListener("visibilitychange", () => !document.hidden && nudge())
 addEventListener("pagehide", (event) => event.persisted && client.close());
 addEventListener("pageshow", (event) => event.persisted && client.open());
 
-startLater({ page, model, board, context, clock, socket, theme, scheduler, announcer });
+const parts = { page, model, board, context, clock, socket, theme, scheduler, announcer };
+startLater(parts, () => page.framed || reloadWhenAllowed(reload));
 if (embed && !embed.token) notice.say(word("embed_token"));
 else client.open();
 if (embed) {
   embed.watchHeight(document.querySelector(".board-head"), find("board"));
   embed.ready();
 }
+// For watchdog.js, which waits for it.
+document.documentElement.dataset.started = "";

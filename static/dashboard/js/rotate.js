@@ -1,6 +1,7 @@
 // A rotation's page: the wallboard that is shown in one frame, the next one loading in another behind it.
 
 import { keepPage } from "./away.js";
+import { dead, painted } from "./framed.js";
 import { hideRestingPointer, toggleFullScreen } from "./kiosk.js";
 import { toggleMute } from "./mute.js";
 import { reloadGently } from "./reload.js";
@@ -12,6 +13,7 @@ import { wordsFor } from "./words.js";
 
 const ASK_EVERY = 15_000;
 const LOOK_EVERY = 250;
+const ASKED_FOR = 10_000;
 const LEFT_OUT_FOR = 20_000;
 const REFUSALS = { 401: "signed_out", 403: "no_rotation_access", 404: "no_rotation" };
 
@@ -27,6 +29,7 @@ const version = new VersionWatch(page.version, () => reloadGently());
 const frames = new Map();
 let leftOut = 0;
 let hushing = 0;
+let asking = false;
 
 new Theme();
 
@@ -39,6 +42,7 @@ function load(step) {
   const frame = Object.assign(document.createElement("iframe"), { title: step.wallboard, allow: "fullscreen; autoplay" });
   frame.inert = true;
   frame.src = address(step);
+  frame.loadedAt = Date.now();
   frames.set(step, frame);
   stage.append(frame);
 }
@@ -63,20 +67,12 @@ function drop(step) {
 function look() {
   wake.check();
   if (rotation.next && painted(frames.get(rotation.next))) rotation.ready();
+  rotation.dead = dead(document.querySelector("iframe[data-front]"));
   const turn = rotation.turn();
   if (turn?.load) load(turn.load);
   if (turn?.show) show(turn.show);
   if (turn?.drop) drop(turn.drop);
   for (const [step, frame] of frames) if (step !== rotation.next && !frame.hasAttribute("data-front")) drop(step);
-}
-
-function painted(frame) {
-  try {
-    return frame?.contentDocument?.documentElement.dataset.rendered !== undefined;
-  } catch {
-    // The browser's own error page.
-    return false;
-  }
 }
 
 /** @param {{title: string, steps: object[], left_out: number}} turns */
@@ -108,8 +104,10 @@ function hush() {
 
 /** An edit in the administration reaches this screen by itself. A server that is away is said by the wallboards. */
 async function ask() {
+  if (asking) return;
+  asking = true;
   try {
-    const response = await fetch(page.steps, { cache: "no-store" });
+    const response = await fetch(page.steps, { cache: "no-store", signal: AbortSignal.timeout(ASKED_FOR) });
     if (response.ok) {
       const turns = await response.json();
       take(turns);
@@ -121,6 +119,8 @@ async function ask() {
     }
   } catch {
     // Asked again in a while.
+  } finally {
+    asking = false;
   }
 }
 
@@ -135,3 +135,5 @@ look();
 setInterval(look, LOOK_EVERY);
 setInterval(ask, ASK_EVERY);
 keepPage();
+// For watchdog.js, which waits for it.
+document.documentElement.dataset.started = "";

@@ -3,6 +3,9 @@
 // The next one is loaded so long ahead, and so long may it be late before it is passed over, ms.
 export const LEAD = 8_000;
 export const PATIENCE = 15_000;
+// So soon, and then so seldom at most, is a dead one loaded again, ms.
+const AGAIN = 30_000;
+const SELDOM = 300_000;
 
 const same = (one, other) => one.url === other.url && one.seconds === other.seconds;
 
@@ -11,6 +14,11 @@ export class Rotation {
   shown = null;
   /** What waits behind it. */
   next = null;
+  /** Whether the caller found that what is on screen will never show anything by itself. */
+  dead = false;
+  #replacing = false;
+  #tries = 0;
+  #againAt = 0;
   #steps = [];
   #place = -1;
   #shownAt = 0;
@@ -54,13 +62,23 @@ export class Rotation {
     if (this.next) return this.#waiting();
     if (this.#steps.length === 0) return null;
     const place = (this.#place + 1) % this.#steps.length;
-    return this.shown && this.now() < this.due - LEAD ? null : this.#load(place);
+    const turned = this.shown && this.now() < this.due - LEAD ? null : this.#load(place);
+    return turned ?? this.#again();
+  }
+
+  /** Loads what is dead behind itself, less and less often. */
+  #again() {
+    if (!this.dead) this.#tries = this.#againAt = 0;
+    if (!this.dead || !this.shown || this.shown.gone || this.now() < this.#againAt) return null;
+    this.#againAt = this.now() + Math.min(SELDOM, AGAIN * 2 ** this.#tries++);
+    return this.#behind({ ...this.shown }, this.#place, true);
   }
 
   #waiting() {
     // The first one says by itself what is wrong with it.
-    if (!this.shown || (this.#ready && this.now() >= this.due)) return this.#show();
-    if (this.#ready || this.now() < Math.max(this.due, this.#nextAt + LEAD) + PATIENCE) return null;
+    if (!this.shown || (this.#ready && (this.#replacing || this.now() >= this.due))) return this.#show();
+    const due = this.#replacing ? 0 : this.due;
+    if (this.#ready || this.now() < Math.max(due, this.#nextAt + LEAD) + PATIENCE) return null;
     const drop = this.next;
     this.#place = this.#nextPlace;
     this.#forget();
@@ -74,10 +92,15 @@ export class Rotation {
       if (this.now() >= this.due) Object.assign(this, { shown: step }).#stay(place);
       return null;
     }
+    return this.#behind(step, place, false);
+  }
+
+  #behind(step, place, replacing) {
     this.next = step;
     this.#nextPlace = place;
     this.#nextAt = this.now();
     this.#ready = false;
+    this.#replacing = replacing;
     return { load: step };
   }
 
@@ -89,7 +112,8 @@ export class Rotation {
   #show() {
     const show = this.next;
     this.shown = show;
-    this.#stay(this.#nextPlace);
+    this.dead = false;
+    if (!this.#replacing) this.#stay(this.#nextPlace);
     this.#forget();
     return { show };
   }

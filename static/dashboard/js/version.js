@@ -21,6 +21,15 @@ function remember() {
   }
 }
 
+/** Calls `reload` as soon as this tab may be reloaded again. @returns {number} the timer */
+export function reloadWhenAllowed(reload, random = Math.random) {
+  const wait = Math.max(0, lastReload() + AT_MOST_EVERY - Date.now());
+  return setTimeout(() => {
+    remember();
+    reload();
+  }, wait + random() * SPREAD);
+}
+
 export class VersionWatch {
   #timer = 0;
 
@@ -36,14 +45,6 @@ export class VersionWatch {
     if (version === this.own) {
       clearTimeout(this.#timer);
       this.#timer = 0;
-    } else if (!this.#timer) {
-      const wait = Math.max(0, lastReload() + AT_MOST_EVERY - Date.now());
-      this.#timer = setTimeout(() => this.#go(), wait + this.random() * SPREAD);
-    }
-  }
-
-  #go() {
-    remember();
-    this.reload();
+    } else this.#timer ||= reloadWhenAllowed(this.reload, this.random);
   }
 }
