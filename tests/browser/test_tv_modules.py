@@ -69,11 +69,15 @@ async def test_only_what_became_critical_since_the_last_look_is_news(open_page: 
       const first = new Looked("sales", storage);
       const seen = [first.look(critical(1)), first.look(critical(1)), first.look({ waiting: { 3: ["warning", 2] } }),
         first.look(critical(3)), first.look(critical(3))];
-      // The same browser after a reload, or when the rotation comes round again.
+      // The same browser after a reload, or when the rotation comes round again: the server judges anew.
       const again = new Looked("sales", storage);
-      return [...seen, again.look(critical(3)), again.look({ ...critical(3), other: { 4: ["critical", 9] } })];
+      const later = [again.look({ waiting: { 3: ["normal", 5] } }, () => false), again.look(critical(7)),
+        again.look({ ...critical(7), other: { 4: ["critical", 9] } })];
+      const full = new Looked("sales", { getItem: () => "{", setItem: () => { throw new Error("the disk is full"); } });
+      return [...seen, ...later, full.look({ waiting: {} }), full.look(critical(1)), full.look(critical(1))];
     }"""
-    assert await call(page, "alarm", body) == [False, False, False, True, False, False, True]
+    expected = [False, False, False, True, False, False, False, True, False, True, False]
+    assert await call(page, "alarm", body) == expected
 
 
 async def test_a_wake_lock_is_asked_for_again_when_it_was_lost_and_not_too_often_when_refused(
@@ -112,8 +116,19 @@ async def test_without_the_api_there_is_no_wake_lock_and_no_service_worker(open_
     assert await call(page, "away", "({ keepPage }) => keepPage(null)") is None
 
 
+async def test_a_full_disk_does_not_stop_the_screen(open_page: OpenPage) -> None:
+    page = await open_page(path=BARE)
+    body = """({ LastHeard }) => {
+      const fail = () => { throw new Error("the disk is full"); };
+      const heard = new LastHeard({ getItem: fail, setItem: fail });
+      heard.note(123_456);
+      return heard.at;
+    }"""
+    assert await call(page, "away", body) == 123_456
+
+
 #: A rotation that is asked each quarter of a second; ``late`` names what is not painted in time.
-TURNS = """({ Rotation }, { steps, seconds, late = {}, edits = {} }) => {
+TURNS = """({ Rotation }, { steps, seconds, late = {}, edits = {}, dies = Infinity }) => {
   let now = 0;
   const rotation = new Rotation(() => now);
   const log = [];
@@ -122,7 +137,9 @@ TURNS = """({ Rotation }, { steps, seconds, late = {}, edits = {} }) => {
     if (edits[now / 1000]) rotation.replace(edits[now / 1000]);
     const ready = rotation.next && !(now < (late[rotation.next.wallboard] ?? 0) * 1000);
     if (ready) rotation.ready();
+    rotation.dead = now >= dies * 1000;
     const turn = rotation.turn();
+    if (turn?.show && now >= dies * 1000) dies = Infinity;
     for (const [word, step] of Object.entries(turn ?? {})) log.push([now / 1000, word, step.wallboard]);
   }
   return log;
@@ -168,6 +185,17 @@ async def test_one_alone_stays_and_so_does_one_whose_partner_never_comes(open_pa
     assert {tuple(entry[1:]) for entry in log[2:]} == {("load", "b"), ("drop", "b")}
 
 
+async def test_one_that_died_is_loaded_again_behind_itself_less_and_less_often(open_page: OpenPage) -> None:
+    alone = steps(("a", 5))
+    assert (await turns_of(open_page, steps=alone, dies=20, seconds=60))[2:] == [
+        [20, "load", "a"],
+        [20.25, "show", "a"],
+    ]
+    log = await turns_of(open_page, steps=alone, dies=20, late={"a": 200}, seconds=300)
+    assert [at for at, word, _ in log if word == "load"] == [0, 20, 50, 110, 230]
+    assert log[-1] == [230.25, "show", "a"]
+
+
 async def test_an_edit_takes_effect_without_starting_anew(open_page: OpenPage) -> None:
     edits = {"5": steps(("c", 10), ("a", 15), ("b", 10))}
     log = await turns_of(open_page, steps=steps(("a", 30), ("b", 10)), edits=edits, seconds=40)
@@ -183,3 +211,94 @@ async def test_what_was_taken_out_gives_way_at_once(open_page: OpenPage) -> None
     edits = {"5": steps(("b", 10), ("c", 10))}
     log = await turns_of(open_page, steps=steps(("a", 30), ("b", 10)), edits=edits, seconds=12)
     assert [entry for entry in log if entry[1] == "show"] == [[0.25, "show", "a"], [5.25, "show", "b"]]
+
+
+#: The service worker as it is shipped, over a store and a server that the test decides: its answers, and what it keeps.
+WORKER = """async (source, asked) => {
+  const [stores, listeners] = [new Map(), {}];
+  const bare = (request, search) => (search ? (request.url ?? request).split("?")[0] : (request.url ?? request));
+  class Store {
+    #kept = new Map();
+    put(key, response) { if (world.full) throw new Error("full"); this.#kept.set(bare(key), response); }
+    match(key, how) {
+      const found = [...this.#kept].find(([one]) => bare(one, how?.ignoreSearch) === bare(key, how?.ignoreSearch));
+      return found?.[1].clone();
+    }
+    delete(key) { this.#kept.delete(bare(key)); }
+    keys() { return [...this.#kept.keys()].map((url) => ({ url })); }
+  }
+  const world = { full: false, closed: false, status: 200, fail: 0 };
+  const open = (name) => {
+    if (world.closed) throw new Error("closed");
+    return stores.set(name, stores.get(name) ?? new Store()).get(name);
+  };
+  const answer = async (request) => {
+    if (world.fail-- > 0) throw new TypeError("network");
+    const response = new Response(`${world.status} ${bare(request)}`, { status: world.status });
+    Object.defineProperty(response, "type", { value: "basic" });
+    return response;
+  };
+  const self = { addEventListener: (name, listener) => (listeners[name] = listener), skipWaiting() {}, clients: {} };
+  new Function("self", "caches", "fetch", source)(self, { open }, answer);
+  const log = [];
+  for (const { keep, get, mode = "navigate", method = "GET", ...change } of asked) {
+    Object.assign(world, { fail: 0 }, change);
+    const waits = [];
+    const event = { waitUntil: (one) => waits.push(one), respondWith: (one) => waits.push(one) };
+    const addresses = keep?.map((one) => location.origin + one);
+    if (keep) listeners.message({ ...event, data: { type: "keep", addresses } });
+    else listeners.fetch({ ...event, request: { url: location.origin + get, mode, method } });
+    const [said] = await Promise.all(waits).catch((error) => [error.message]);
+    if (get) log.push(said instanceof Response ? (await said.text()).replace(location.origin, "") : (said ?? null));
+  }
+  const kept = (await stores.get("wallboard")?.keys()) ?? [];
+  return [log, kept.map(({ url }) => url.replace(location.origin, "")).sort()];
+}"""
+SALES = "/wallboards/sales/"
+OLD, NEW = "/static/main.0123456789ab.js", "/static/main.ba9876543210.js"
+
+
+async def worker(open_page: OpenPage, *asked: dict[str, Any]) -> list[Any]:
+    page = await open_page(path=BARE)
+    script = f"async (asked) => ({WORKER})(await (await fetch('/serviceworker.js')).text(), asked)"
+    return list(await page.evaluate(script, list(asked)))
+
+
+async def test_a_store_that_fails_does_not_matter_to_a_site_that_works(open_page: OpenPage) -> None:
+    asked = [{"get": SALES}, {"get": OLD, "mode": "cors"}, {"get": "/static/a.css", "mode": "no-cors"}]
+    good = [f"200 {one['get']}" for one in asked]
+    assert await worker(open_page, {**asked[0], "full": True}, *asked[1:]) == [good, []]
+    assert await worker(open_page, {**asked[0], "closed": True}, *asked[1:]) == [good, []]
+
+
+async def test_a_file_that_did_not_come_is_asked_for_again(open_page: OpenPage) -> None:
+    said, _ = await worker(open_page, {"get": OLD, "mode": "cors", "fail": 2}, {"get": NEW, "mode": "cors", "fail": 3})
+    assert said == [f"200 {OLD}", "network"]
+
+
+async def test_a_page_is_kept_until_it_is_refused_or_somebody_signs_out(open_page: OpenPage) -> None:
+    said, kept = await worker(
+        open_page,
+        {"get": f"{SALES}?kiosk"},
+        {"get": SALES, "fail": 1},
+        {"get": SALES, "status": 502},
+        {"get": SALES, "status": 429},
+        {"get": f"{SALES}edit/", "status": 200},
+    )
+    assert said == [f"200 {SALES}?kiosk"] * 4 + [None]
+    assert kept == [f"{SALES}?kiosk"]
+    assert await worker(open_page, {"get": SALES}, {"get": SALES, "status": 403}) == [
+        [f"200 {SALES}", f"403 {SALES}"],
+        [],
+    ]
+    for get, method in (("/accounts/logout/", "POST"), ("/accounts/login/?next=/", "GET")):
+        _, kept = await worker(open_page, {"get": SALES}, {"keep": [SALES, OLD]}, {"get": get, "method": method})
+        assert kept == [OLD]
+
+
+async def test_files_go_when_no_kept_page_consists_of_them(open_page: OpenPage) -> None:
+    other = "/rotate/hall/"
+    _, kept = await worker(open_page, {"keep": [SALES, OLD]}, {"keep": [other, OLD]}, {"keep": [SALES, NEW]})
+    assert kept == sorted([SALES, other, OLD, NEW])
+    _, kept = await worker(open_page, {"keep": [SALES, OLD]}, {"keep": [SALES, NEW]})
+    assert kept == sorted([SALES, NEW])

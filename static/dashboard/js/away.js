@@ -28,19 +28,30 @@ function addresses() {
 export class LastHeard {
   #written = 0;
 
-  constructor(storage = globalThis.localStorage) {
-    this.storage = storage;
+  constructor(storage = null) {
+    Object.assign(this, { storage });
+  }
+
+  get #store() {
+    return this.storage ?? localStorage;
   }
 
   note(ms) {
     if (ms - this.#written < WRITTEN_EVERY) return;
     this.#written = ms;
-    this.storage.setItem(KEY, String(ms));
+    try {
+      this.#store.setItem(KEY, String(ms));
+    } catch {
+      // A full disk, or a browser without storage: then it is not known after a reload.
+    }
   }
 
   /** @returns {number|null} ms */
   get at() {
-    const text = this.storage.getItem(KEY);
-    return text === null ? null : Number(text);
+    try {
+      return Number(this.#store.getItem(KEY)) || null;
+    } catch {
+      return this.#written || null;
+    }
   }
 }

@@ -13,6 +13,8 @@ import { Wake } from "./wake.js";
 
 const AWAY_AFTER = 3_000;
 const DAY_AFTER = 43_200_000;
+// So often the page is asked for, ms: the server renews the sign-in of a screen that nobody reloads.
+const RENEW_EVERY = 43_200_000;
 
 const found = (id) => document.getElementById(id);
 
@@ -55,7 +57,13 @@ export function startTv({ page, model, board, context, clock, socket }) {
   function listen(tv, now, timezone) {
     const quiet = within(tv.quiet, now, timezone);
     sound.show(muted() ? "muted" : quiet ? "quiet" : "on");
-    if (looked.look(model.levels) && !muted() && !quiet) sound.play();
+    if (looked.look(model.levels, settled) && !muted() && !quiet) sound.play();
+  }
+
+  /** A level that was judged from a value, and for as long as it could still rise by having been beyond its limit before. */
+  function settled(tile, id, since) {
+    const hold = model.wallboard.tiles.find((one) => one.id === tile)?.thresholds?.hold ?? 0;
+    return model.value(id)?.state === "ok" && clock.now() - since >= hold * 1_000;
   }
 
   function sayAway(away) {
@@ -75,6 +83,7 @@ export function startTv({ page, model, board, context, clock, socket }) {
 
   hideRestingPointer();
   setInterval(look, 1_000);
+  if (!page.framed) setInterval(() => fetch(location.href, { method: "HEAD" }).catch(() => {}), RENEW_EVERY);
   document.addEventListener("visibilitychange", look);
   look();
   keepPage();
