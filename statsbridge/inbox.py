@@ -27,9 +27,12 @@ class Inbox:
         self._bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         self._free_at = 0.0
+        self._closed = False
 
     def put(self, updates: Iterable[Update], size: int = 0) -> None:
-        """The updates of one notification, whose text has ``size`` bytes."""
+        """The updates of one notification, whose text has ``size`` bytes; nothing once it is closed."""
+        if self._closed:
+            return
         for update in updates:
             held = self._held.get(update.subscription_id)
             if held is None:
@@ -51,7 +54,7 @@ class Inbox:
 
     def flush(self) -> None:
         """Hand on what is held."""
-        self.close()
+        self._end_timer()
         held, self._held, self._bytes = self._held, {}, 0
         began = time.monotonic()
         self._take(update for updates in held.values() for update in updates.values())
@@ -59,7 +62,12 @@ class Inbox:
         self._free_at = ended + max(TICK_SECONDS, (SHARE - 1) * (ended - began))
 
     def close(self) -> None:
-        """Hand on nothing more by itself."""
+        """Hand on nothing more, for good; what is held and what still comes is dropped."""
+        self._closed = True
+        self._held, self._bytes = {}, 0
+        self._end_timer()
+
+    def _end_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -40,7 +40,7 @@ class Reception:
         self._inbox.flush()
 
     def close(self) -> None:
-        """Take in nothing more."""
+        """Take in nothing more, whatever a poll that ends late still brings: the next session is told anew."""
         self._inbox.close()
 
     def _take_in(self, updates: Iterable[Update]) -> None:

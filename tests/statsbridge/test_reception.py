@@ -100,3 +100,12 @@ async def test_what_is_kept_does_not_grow_with_the_number_of_updates() -> None:
     finally:
         tracemalloc.stop()
     assert many - few < 20_000
+
+
+async def test_what_a_session_that_ended_is_still_told_does_not_reach_the_values() -> None:
+    scene = Scene()
+    scene.hear(scene.update(1, 10))
+    assert scene.shown() == (1, "ok")
+    scene.reception.close()
+    scene.hear(scene.update(2, 20))
+    assert scene.shown() == (1, "ok")
