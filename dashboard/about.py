@@ -18,6 +18,7 @@ from dashboard import access
 from dashboard.day import DAY_MS, last_change, summarise
 from dashboard.exports import Row, numeric_rows, state_rows, to_csv
 from dashboard.models import Tile, TileSeries, Wallboard
+from dashboard.stored import dark_since
 from dashboard.tiles.base import NUMERIC_UNITS
 from statsbridge.clock import Clock
 from statsbridge.describe import describe, summaries
@@ -28,8 +29,6 @@ from statsbridge.models import LastValue, LinkStatus, Series
 POINTS_MOST = 100_000
 #: Of a whole file; the lines of a tile with many series are thinned, their peaks and gaps kept.
 ROWS_MOST = 200_000
-#: A bridge that lives writes the state of its links more often.
-SILENT_MS = 60_000
 
 
 @never_cache
@@ -140,11 +139,7 @@ def _points(series: Series, now: int, most: int = POINTS_MOST) -> list[Point]:
 def _dark_since(series: Series, now: int) -> int | None:
     """Since when nothing is known of the series' connection, epoch ms; None while it is live."""
     link = LinkStatus.objects.filter(connection=series.monitored_object.connection_id).first()
-    if link is None:
-        return None
-    if link.state not in ("live", "late"):
-        return link.since
-    return link.seen_at if now - link.seen_at > SILENT_MS else None
+    return None if link is None else dark_since(link, now)
 
 
 def _rows(tile: Tile, series: Series, now: int, most: int) -> Iterable[Row]:
@@ -156,5 +151,8 @@ def _rows(tile: Tile, series: Series, now: int, most: int) -> Iterable[Row]:
     elif last is not None:
         yield from state_rows(last.value, head, _hidden(tile))
         dark = _dark_since(series, now)
+        if dark is None and last.state == "stale":
+            # The link is live, and the service has no newer one: since when is not stored.
+            dark = now
         if dark is not None and last.value is not None:
             yield Row(max(dark, at), head.object, head.statistic, None, head.unit)

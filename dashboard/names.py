@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+#: Nobody mistypes a longer one, and to compare it takes long.
+NAME_MOST = 200
 
-def unknown_name(what: str, name: str, names: Sequence[str]) -> str:
-    """The reason for a reference to nothing, with the nearest name there is."""
-    hint = nearest(name, names) or ("" if names else "; there are none yet")
-    return f"there is no {what} “{name}”{hint}"
+
+def unknown_name(what: str, name: str, names: Sequence[str], *, hint: bool = True) -> str:
+    """The reason for a reference to nothing, with the nearest name there is where a ``hint`` is wanted."""
+    near = nearest(name, names) if hint else ""
+    return f"there is no {what} “{name}”{near or ('' if names else '; there are none yet')}"
 
 
 def nearest(word: str, words: Sequence[str]) -> str:
     """``; did you mean “Agent”?`` for ``agnet``; nothing where no word is near."""
+    if len(word) > NAME_MOST:
+        return ""
     by_case = {one.lower(): one for one in words}
     close = get_close_matches(word.lower(), by_case, n=1)
     return f"; did you mean “{by_case[close[0]]}”?" if close else ""

@@ -42,3 +42,8 @@ def plain_number(value: Any) -> Any:
     if isinstance(value, list):
         return [plain_number(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def parse_id(text: str) -> int | None:
+    """A primary key as it stands in an address or a form; ``None`` for anything else, such as ``abc`` or ``²``."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -122,6 +122,16 @@ class Readings:
             beat = now - beat_age
             self._first_beat = beat if self._first_beat is None else max(beat, self._first_beat)
 
+    def recall(
+        self, readings: Mapping[int, Reading], links: Mapping[str, tuple[Link, int]], beat_age: int | None, *, now: int
+    ) -> None:
+        """As ``remember``, for who hears no bridge: what it stored is its newest word. ``now`` is a time of day, too.
+
+        ``links`` come with the moment since when nothing is known where that is so.
+        """
+        self._readings = dict(readings)
+        self.remember({}, links, beat_age, now=now, wall=now)
+
     def take_values(
         self, connection: str, epoch: str, seq: int, values: Mapping[int, Reading], now: int, *, fence: int = 0
     ) -> set[int]:

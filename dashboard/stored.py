@@ -13,6 +13,9 @@ from statsbridge.history import read_history
 from statsbridge.messages import Link, LinkState, Reading, ValueState
 from statsbridge.models import DatabaseNow, LastValue, LinkStatus, Revision, Worker
 
+#: Whoever leads a connection writes the state of its link every 3 to 10 seconds.
+SILENT_MS = 30_000
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -40,11 +43,34 @@ def read_stored(key: StreamKey, now: int) -> Stored | None:
     return Stored(
         revision=revision,
         board=board,
-        readings={one.series_id: Reading(one.value, one.at, ValueState(one.state), one.reason) for one in values},
+        readings={one.series_id: reading_of(one) for one in values},
         links={one.connection.name: (Link(LinkState(one.state), one.since, one.reason), one.seen_at) for one in links},
         trails=_trails(board, now),
         beat_age=beat_age(),
     )
+
+
+def reading_of(row: LastValue) -> Reading:
+    return Reading(row.value, row.at, ValueState(row.state), row.reason)
+
+
+def dark_since(link: LinkStatus, now: int) -> int | None:
+    """Since when nothing is known of a connection's values, epoch ms; None while its link is live."""
+    if link.state not in (LinkState.LIVE, LinkState.LATE):
+        return link.since
+    return link.seen_at if now - link.seen_at > SILENT_MS else None
+
+
+def read_links(now: int) -> dict[str, tuple[Link, int]]:
+    """Each connection's link with the moment it was last true; one whose bridge is silent is down."""
+    links = {}
+    for row in LinkStatus.objects.select_related("connection"):
+        since, state = dark_since(row, now), LinkState(row.state)
+        if since is not None and state in (LinkState.LIVE, LinkState.LATE):
+            state = LinkState.DOWN
+        moment = row.seen_at if since is None else since
+        links[row.connection.name] = (Link(state, row.since, row.reason), moment)
+    return links
 
 
 def beat_age() -> int | None:

@@ -195,11 +195,12 @@ class Bridge:
             await self._clock.sleep(PRUNE_SECONDS)
             before = self._clock.now() - settings.SAMPLE_RETENTION_HOURS * 3_600_000
             try:
+                await in_thread(persistence.end_drafts)
                 while await in_thread(history.prune, before):
                     await self._clock.sleep(0.05)
                 self._complaints.discard("prune")
             except Exception as error:  # noqa: BLE001 - no reason to end all connections
-                self._complain("prune", "old samples cannot be deleted", error)
+                self._complain("prune", "old samples and drafts cannot be deleted", error)
 
     def _complain(self, about: str, text: str, error: Exception) -> None:
         """The first failure is logged, not each of a row; one that nobody foresaw with its place."""

@@ -103,20 +103,22 @@ class ConnectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """One connection and what is wanted of it, by series id."""
+    """One connection and what is wanted of it, by series id; ``unsaved`` are the series without a stored reading."""
 
     settings: ConnectionSettings
     wanted: Mapping[int, WantedSeries]
+    unsaved: frozenset[int] = frozenset()
 
 
 def load() -> dict[int, Configured]:
     """Every enabled connection by primary key. One whose secrets cannot be decrypted is there with its problem."""
     wanted: dict[int, dict[int, WantedSeries]] = {}
-    series = Series.objects.filter(wanted=True, monitored_object__connection__enabled=True)
+    series = Series.measured().filter(monitored_object__connection__enabled=True)
     for connection, one in _wanted(series.select_related("definition", "monitored_object")):
         wanted.setdefault(connection, {})[one.id] = one
+    unsaved = frozenset(series.filter(last_value=None).values_list("pk", flat=True))
     keys = Connection.objects.filter(enabled=True).values_list("pk", "name")
-    return {pk: Configured(_settings(pk, name), wanted.get(pk, {})) for pk, name in keys}
+    return {pk: Configured(_settings(pk, name), wanted.get(pk, {}), unsaved) for pk, name in keys}
 
 
 def load_settings(pk: int) -> ConnectionSettings | None:

@@ -123,6 +123,8 @@ class Keeper:
             self._intake.change(configured.wanted)
             if self._session is not None:
                 self._session.rethink()
+        # One that was unwanted for so short that nobody here noticed has lost its stored reading.
+        self.store.save_again(configured.unsaved & configured.wanted.keys())
 
     async def stop(self, *, switched_off: bool = False) -> None:
         """Close the subscriptions, disconnect, save; within five seconds."""

@@ -105,7 +105,8 @@ def _save_link(rows: Sequence[LinkRow]) -> None:
 
 
 def _save_values(values: Sequence[tuple[int, Reading]]) -> None:
-    known = set(Series.objects.filter(pk__in=[series for series, _ in values]).values_list("pk", flat=True))
+    # One that is not wanted any more would be shown as new when it is wanted again.
+    known = set(Series.measured().filter(pk__in=[series for series, _ in values]).values_list("pk", flat=True))
     LastValue.objects.bulk_create(
         [
             LastValue(series_id=series, value=reading.value, at=reading.at, state=reading.state, reason=reading.reason)
@@ -164,6 +165,20 @@ def keep_rotated_token(connection: int, token: str, spent: Collection[str]) -> N
     found = Connection.objects.select_for_update().only("refresh_token").filter(pk=connection).first()
     if found is not None and found.refresh_token in spent:
         Connection.objects.filter(pk=connection).update(refresh_token=token)
+
+
+def end_drafts() -> None:
+    """Want no longer what nobody edits any more."""
+    past = Series.objects.filter(wanted_until__lt=DatabaseNow())
+    if not past.exists():
+        return
+    with transaction.atomic():
+        Revision.lock()
+        unwanted = past.filter(wanted=False)
+        if unwanted.exists():
+            Revision.bump()
+        LastValue.objects.filter(series__in=unwanted).delete()
+        past.update(wanted_until=None)
 
 
 def beat(worker: str, started_at: int) -> None:

@@ -1,9 +1,10 @@
 """The newest reading of every series of one connection, numbered and conflated; no input or output."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
-from statsbridge.messages import Link, Reading, ValueState
+from statsbridge.messages import Link, Reading
 
 
 class Store:
@@ -40,7 +41,7 @@ class Store:
             return
         self._values[series] = reading
         self._dirty.add(series)
-        if save and reading.state != ValueState.PENDING:
+        if save:
             self._unsaved.add(series)
         self.changed.set()
 
@@ -88,6 +89,10 @@ class Store:
         """The readings that the database does not have yet."""
         series, self._unsaved = self._unsaved, set()
         return [(one, self._values[one]) for one in series]
+
+    def save_again(self, series: Iterable[int]) -> None:
+        """The database has no readings of these series."""
+        self._unsaved.update(one for one in series if one in self._values)
 
     def give_back(self, rows: list[tuple[int, Reading]]) -> None:
         """After a failed write: what is still current is written with the next batch."""

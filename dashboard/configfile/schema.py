@@ -22,6 +22,9 @@ from dashboard.validators import validate_hours, validate_origin
 from statsbridge.validators import validate_proxy_url, validate_service_url, validate_timezone
 from statsbridge.vocabulary import OBJECT_TYPES
 
+#: No tile has room for more.
+TILE_SERIES_MOST = 500
+
 
 def _django(*validators: Callable[[str], None], blank: bool = False) -> AfterValidator:
     def check(value: str) -> str:
@@ -181,7 +184,7 @@ class TileItem(Item):
     id: Slug | None = None
     kind: str
     title: Annotated[Text, Field(max_length=200)] = ""
-    series: Annotated[list[SeriesItem], BeforeValidator(_none_is_empty)] = []
+    series: Annotated[list[SeriesItem], Field(max_length=TILE_SERIES_MOST), BeforeValidator(_none_is_empty)] = []
     position: Position
     thresholds: Thresholds | None = None
     decimals: Decimals | None = None

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,9 @@ from statsbridge.models import MonitoredObject, StatisticDefinition
 
 #: What the editor changes; everything else of a wallboard (team, sharing, framing) belongs to the administration.
 EDITED = ("title", "timezone", "columns", "tiles")
+
+#: Of one wallboard that is edited; more are no board that anybody reads.
+SERIES_MOST = 2000
 
 
 def usable_objects(wallboard: Wallboard) -> QuerySet[MonitoredObject]:
@@ -40,12 +44,18 @@ def board_document(wallboard: Wallboard, tiles: Iterable[dict[str, Any]] = ()) -
 def _names(tiles: Iterable[dict[str, Any]]) -> tuple[Collection[str], Collection[str]]:
     statistics: set[str] = set()
     objects: set[str] = set()
-    for tile in tiles:
-        for one in tile.get("series") or [] if isinstance(tile, dict) else []:
-            if isinstance(one, dict):
-                statistics.add(str(one.get("statistic")))
-                objects.add(str(one.get("object")))
+    # A draft with more is refused whatever they are.
+    for one in islice((one for tile in tiles for one in series_of(tile)), SERIES_MOST):
+        if isinstance(one, dict):
+            statistics.add(str(one.get("statistic")))
+            objects.add(str(one.get("object")))
     return statistics, objects
+
+
+def series_of(tile: Any) -> list[Any]:
+    """What a tile of a draft has for its series, whatever that is."""
+    series = tile.get("series") if isinstance(tile, dict) else None
+    return series if isinstance(series, list) else []
 
 
 def edited_part(item: dict[str, Any]) -> dict[str, Any]:

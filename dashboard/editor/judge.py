@@ -8,8 +8,8 @@ from dashboard.configfile.check import check
 from dashboard.configfile.document import Document
 from dashboard.configfile.merge import Wanted, merge
 from dashboard.configfile.problems import Path
-from dashboard.configfile.schema import TileItem
-from dashboard.editor.document import EDITED
+from dashboard.configfile.schema import TILE_SERIES_MOST, TileItem
+from dashboard.editor.document import EDITED, SERIES_MOST, series_of
 from dashboard.editor.wording import in_words
 from dashboard.tiles import KINDS
 
@@ -45,6 +45,8 @@ def judge(stored: Document, slug: str, draft: Any, team: str = "") -> Judgement:
         return Judgement(stored, [FieldError(None, "tiles", in_words("send a board with a list of tiles"))])
     if len(tiles) > TILES_MOST:
         return Judgement(stored, [FieldError(None, "tiles", in_words(f"a wallboard has at most {TILES_MOST} tiles"))])
+    if too_many := list(_too_many_series(tiles)):
+        return Judgement(stored, too_many)
     given = {key: draft[key] for key in EDITED if key in draft} | ({"team": team} if team else {})
     wanted = merge(
         {"version": 1, "wallboards": [given | {"slug": slug, "tiles": [_flat(tile) for tile in tiles]}]},
@@ -55,6 +57,16 @@ def judge(stored: Document, slug: str, draft: Any, team: str = "") -> Judgement:
     refused = set(wanted.broken) | connections
     errors = list(_errors(wanted, tiles, check(wanted.document, refused)))
     return Judgement(wanted.document, list(dict.fromkeys(errors)))
+
+
+def _too_many_series(tiles: list[dict[str, Any]]) -> Iterator[FieldError]:
+    """Found out by counting, because to judge them all would take long."""
+    for tile in tiles:
+        if len(series_of(tile)) > TILE_SERIES_MOST:
+            reason = f"a tile has at most {TILE_SERIES_MOST} series"
+            yield FieldError(str(tile.get("id")), "series", in_words(reason))
+    if sum(len(series_of(tile)) for tile in tiles) > SERIES_MOST:
+        yield FieldError(None, "tiles", in_words(f"a wallboard has at most {SERIES_MOST} series"))
 
 
 def _flat(tile: dict[str, Any]) -> dict[str, Any]:

@@ -4,22 +4,23 @@ from collections.abc import Collection
 from itertools import accumulate
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from dashboard import wanted
+from dashboard import drafts, wanted
 from dashboard.boards import info_of, make_board, read_board
 from dashboard.editor.document import board_document, usable_objects
 from dashboard.editor.judge import FieldError, judge
+from dashboard.members import member_titles, with_titles
 from dashboard.models import Tile, Wallboard
-from dashboard.stored import beat_age
+from dashboard.readings import Readings
+from dashboard.stored import beat_age, read_links, reading_of
 from dashboard.tiles import SeriesInfo
 from statsbridge.clock import Clock
 from statsbridge.history import read_history
-from statsbridge.messages import LinkState
-from statsbridge.models import LastValue, LinkStatus, MonitoredObject, Series, StatisticDefinition
+from statsbridge.models import LastValue, MonitoredObject, Revision, Series, StatisticDefinition
 
-#: Without a beat of the bridge for so long the stored values are old ones.
-BRIDGE_SILENT_MS = 15_000
 #: More series than that are not asked for on behalf of one draft.
 SERIES_MOST = 500
 
@@ -39,31 +40,36 @@ def preview(wallboard: Wallboard, draft: dict[str, Any]) -> tuple[dict[str, Any]
     kept = {key: item[key] for key in ("title", "timezone", "columns")}
     unsaved = Wallboard(slug=wallboard.slug, team_id=wallboard.team_id, **kept)
     board = make_board(unsaved, [(_unsaved(tile), [infos[_pair(one)] for one in tile["series"]]) for tile in good])
-    ids = sorted(board.series)
-    wanted.also(ids)
     shown = {"wallboard": board.wallboard, "series": board.series}
-    return shown | {"values": values_of(ids), "history": _points(wallboard, board.history)}, judgement.errors
+    values = _asked_values(sorted(board.series))
+    values |= {one: with_titles(values[one], titles) for one, titles in board.titles.items()}
+    return shown | {"values": values, "history": _points(wallboard, board.history)}, judgement.errors
 
 
 def values_for(wallboard: Wallboard, ids: Collection[int]) -> dict[int, list[Any]]:
     """The values of those series that the wallboard's team may see, as on the wire; they are kept wanted."""
     usable = Series.objects.filter(pk__in=ids, monitored_object__in=usable_objects(wallboard))
-    own = list(usable.values_list("pk", flat=True)[:SERIES_MOST])
-    wanted.also(own)
-    return values_of(own)
+    own = list(usable.select_related("definition", "monitored_object__connection").order_by("pk")[:SERIES_MOST])
+    values = _asked_values([one.pk for one in own])
+    titles = member_titles(wallboard.team_id, [info_of(one) for one in own if one.definition.unit == "state"])
+    return values | {one: with_titles(values[one], known) for one, known in titles.items()}
+
+
+def _asked_values(ids: Collection[int]) -> dict[int, list[Any]]:
+    left_out = drafts.hold(ids)
+    reason = _("So many wallboards are being edited that nobody asks for this value yet.") if left_out else ""
+    return values_of(ids) | {one: [None, None, "pending", reason] for one in left_out}
 
 
 def values_of(ids: Collection[int]) -> dict[int, list[Any]]:
-    """The newest stored values, as on the wire; stale where their link or the bridge is not live."""
-    age = beat_age()
-    alive = age is not None and age <= BRIDGE_SILENT_MS
-    live = set(LinkStatus.objects.filter(state=LinkState.LIVE).values_list("connection", flat=True)) if alive else set()
-    rows = LastValue.objects.filter(series__in=ids).select_related("series__monitored_object")
+    """The newest stored values, as on the wire; links, the bridge and time are laid over them as on screens."""
+    now = Clock().now()
+    rows = LastValue.objects.filter(series__in=ids).select_related("series__monitored_object__connection")
+    connections = {row.series_id: row.series.monitored_object.connection.name for row in rows}
+    known = Readings()
+    known.recall({row.series_id: reading_of(row) for row in rows}, read_links(now), beat_age(), now=now)
     values: dict[int, list[Any]] = {one: [None, None, "pending"] for one in ids}
-    for row in rows:
-        sound = row.state != "ok" or row.series.monitored_object.connection_id in live
-        values[row.series_id] = [row.value, row.at, row.state if sound else "stale", row.reason]
-    return values
+    return values | {one: list(known.see(one, name, now).to_wire()) for one, name in connections.items()}
 
 
 def _within_bounds(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -79,15 +85,27 @@ def _pair(one: dict[str, str]) -> tuple[str, str]:
 def _infos(wallboard: Wallboard, tiles: list[dict[str, Any]]) -> dict[tuple[str, str], SeriesInfo]:
     """Each (statistic, object) of the tiles; a series that was never shown is made."""
     pairs = {_pair(one) for tile in tiles for one in tile["series"]}
-    chosen = Q(definition__name__in={one for one, _ in pairs}, monitored_object__name__in={one for _, one in pairs})
+    chosen = Q(definition__name__in={one for one, __ in pairs}, monitored_object__name__in={one for __, one in pairs})
     stored = Series.objects.filter(chosen).select_related("definition", "monitored_object__connection")
     found = {(one.definition.name, one.monitored_object.name): one for one in stored}
-    for statistic, monitored in pairs - found.keys():
-        found[statistic, monitored] = wanted.series_for(
-            StatisticDefinition.objects.get(name=statistic),
-            MonitoredObject.objects.select_related("connection").get(name=monitored),
-        )
+    found |= _make(pairs - found.keys())
     return {pair: info_of(found[pair]) for pair in pairs}
+
+
+def _make(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Series]:
+    """Series that nobody showed until now, asked for at once."""
+    if not pairs:
+        return {}
+    definitions = StatisticDefinition.objects.in_bulk({one for one, __ in pairs}, field_name="name")
+    objects = MonitoredObject.objects.select_related("connection").in_bulk(
+        {one for __, one in pairs}, field_name="name"
+    )
+    with transaction.atomic():
+        Revision.lock()
+        drafts.forget()
+        made = {(one, of): wanted.series_for(definitions[one], objects[of]) for one, of in pairs}
+        drafts.hold([one.pk for one in made.values()])
+    return made
 
 
 def _unsaved(tile: dict[str, Any]) -> Tile:

@@ -82,7 +82,8 @@ def read_body(request: HttpRequest) -> dict[str, Any] | JsonResponse:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         length = 0
-    if length > BODY_MOST:
+    # One that is sent in chunks does not say how long it is.
+    if length > BODY_MOST or len(request.body) > BODY_MOST:
         return problem(413, _("The wallboard is too large. Shorten its texts or take tiles away."))
     try:
         body = json.loads(request.body)

@@ -21,6 +21,7 @@ from dashboard.editor.preview import preview, values_for
 from dashboard.editor.requests import editable_wallboard, editing, listed, problem, read_body, refused
 from dashboard.editor.save import BoardChanged, DraftRefused, current_board, save_copy, save_draft
 from dashboard.models import Wallboard
+from dashboard.plain import parse_id
 from dashboard.tiles import themes
 from dashboard.version import application_version
 from statsbridge.models import Series, StatisticDefinition
@@ -86,7 +87,7 @@ def preview_draft(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
 def values(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
     """``?series=3,4``: the newest values of series that the draft shows and the stored board does not."""
     given = request.GET.get("series", "")[:10_000].split(",")
-    found = values_for(wallboard, {int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 19})
+    found = values_for(wallboard, {pk for one in given if (pk := parse_id(one)) is not None})
     return JsonResponse({"values": found})
 
 

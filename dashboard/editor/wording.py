@@ -51,6 +51,8 @@ SENTENCES = (
     _("String should have at least 1 character."),
     _("String should have at most %(most)s characters."),
     _("A wallboard has at most %(most)s tiles."),
+    _("A wallboard has at most %(most)s series."),
+    _("A tile has at most %(most)s series."),
     _("Send a board with a list of tiles."),
 )
 

@@ -102,6 +102,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("wanted", models.BooleanField(db_index=True, default=False)),
+                (
+                    "wanted_until",
+                    models.BigIntegerField(
+                        db_index=True,
+                        editable=False,
+                        help_text="Epoch ms; an unsaved wallboard shows it until then.",
+                        null=True,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "series",

@@ -9,8 +9,19 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard.drafts import DRAFTS_MOST
 from dashboard.models import Tile, Wallboard
-from statsbridge.models import LastValue, LinkStatus, MonitoredObject, Revision, Series, StatisticDefinition, Worker
+from statsbridge.models import (
+    LastValue,
+    LinkStatus,
+    MonitoredObject,
+    Revision,
+    Sample,
+    Series,
+    StatisticDefinition,
+    Worker,
+)
+from statsbridge.persistence import end_drafts
 from tests.dashboard.drafts import EDIT, board_of, client_of, save, send
 from tests.dashboard.floor import Floor, now_ms
 
@@ -40,38 +51,151 @@ def test_a_preview_describes_unsaved_tiles_as_a_snapshot_does(floor: Floor, eva:
     assert Tile.objects.get(key="waiting").title == ""
 
 
-def test_a_preview_asks_for_series_that_nobody_shows_yet(floor: Floor, eva: Client) -> None:
-    definition = StatisticDefinition.objects.create(name="answered", title="Answered", statistic="TotalAnswered")
+@pytest.fixture
+def answered() -> StatisticDefinition:
+    return StatisticDefinition.objects.create(name="answered", title="Answered", statistic="TotalAnswered")
+
+
+def preview_answered(eva: Client, key: str = "answered") -> tuple[Series, Any]:
+    """A draft with one statistic that no wallboard shows: its series, and what came of it."""
     board = board_of(eva)["wallboard"]
-    board["tiles"][0]["series"] = [{"statistic": "answered", "object": "sales-queue"}]
+    board["tiles"][0]["series"] = [{"statistic": key, "object": "sales-queue"}]
+    shown = send(eva, "preview", {"wallboard": board}).json()
+    return Series.objects.get(definition__name=key), shown
+
+
+def test_a_preview_asks_for_series_that_nobody_shows_yet(
+    floor: Floor, eva: Client, answered: StatisticDefinition
+) -> None:
     revision = Revision.current()
-    (tile, _) = send(eva, "preview", {"wallboard": board}).json()["wallboard"]["tiles"]
-    series = Series.objects.get(definition=definition)
-    assert tile["series"] == [series.pk]
-    assert series.wanted
-    assert Revision.current() > revision
-    # Any next change drops what nobody saved.
-    floor.board.save()
-    series.refresh_from_db()
-    assert not series.wanted
+    series, shown = preview_answered(eva)
+    assert shown["wallboard"]["tiles"][0]["series"] == [series.pk]
+    assert Revision.current() == revision + 1
+    for _ in range(2):
+        preview_answered(eva)
+        # What others change meanwhile takes nothing from a draft.
+        wanted = series in Series.measured()
+        assert wanted
+        floor.board.save()
+        revision += 1
+    assert Revision.current() == revision + 1
 
 
-def test_values_of_a_draft_are_live_while_link_and_bridge_are(floor: Floor, eva: Client) -> None:
-    LastValue.objects.create(series=floor.waiting, value=7, at=1_000, state="ok")
-    link = LinkStatus.objects.create(connection=floor.waiting.monitored_object.connection, state="live")
+def test_what_nobody_edits_any_more_is_not_asked_for(floor: Floor, eva: Client, answered: StatisticDefinition) -> None:
+    series, _ = preview_answered(eva)
+    LastValue.objects.create(series=series, value=7, at=1_000, state="ok")
+    end_drafts()
+    assert series in Series.measured()
+    Series.objects.update(wanted_until=1)
+    revision = Revision.current()
+    end_drafts()
+    assert series not in Series.measured()
+    assert set(Series.measured()) == {floor.waiting, floor.level}
+    assert not LastValue.objects.filter(series=series).exists()
+    assert Revision.current() == revision + 1
 
-    def value() -> list[Any]:
-        found: list[Any] = eva.get(f"{EDIT}values/?series={floor.waiting.pk},x,999").json()["values"][
-            str(floor.waiting.pk)
-        ]
-        return found
 
-    assert value() == [7, 1_000, "stale", ""]
+def test_asking_for_values_goes_on_asking_for_a_draft(eva: Client, answered: StatisticDefinition) -> None:
+    series, _ = preview_answered(eva)
+    begun = Series.objects.get(pk=series.pk).wanted_until
+    Series.objects.filter(pk=series.pk).update(wanted_until=1)
+    eva.get(f"{EDIT}values/?series={series.pk}")
+    renewed = Series.objects.get(pk=series.pk).wanted_until
+    assert begun is not None
+    assert renewed is not None
+    assert renewed >= begun
+
+
+def test_series_that_only_drafts_made_do_not_pile_up(floor: Floor, eva: Client, answered: StatisticDefinition) -> None:
+    lasting, _ = preview_answered(eva)
+    StatisticDefinition.objects.bulk_create(
+        StatisticDefinition(name=name, title=name, statistic=name) for name in ("brief", "other")
+    )
+    brief, _ = preview_answered(eva, "brief")
+    Sample.objects.create(series=lasting, at=1_000, value=1)
+    Sample.objects.create(series=brief, at=now_ms(), value=1)
+    Series.objects.update(wanted_until=1)
+    end_drafts()
+    other, _ = preview_answered(eva, "other")
+    assert set(Series.objects.all()) == {floor.waiting, floor.level, lasting, other}
+
+
+def test_all_drafts_together_ask_for_so_many_series_only(eva: Client, answered: StatisticDefinition) -> None:
+    queue = MonitoredObject.objects.get()
+    kinds = StatisticDefinition.objects.bulk_create(
+        StatisticDefinition(name=f"s{number}", title="S", statistic=f"S{number}") for number in range(DRAFTS_MOST)
+    )
+    Series.objects.bulk_create(
+        Series(definition=one, monitored_object=queue, wanted_until=now_ms() + 60_000) for one in kinds
+    )
+    series, shown = preview_answered(eva)
+    assert series not in Series.measured()
+    value = shown["values"][str(series.pk)]
+    assert value[:3] == [None, None, "pending"]
+    assert "nobody asks for this value yet" in value[3]
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def link(floor: Floor) -> LinkStatus:
+    """Of a bridge that lives, and of a series that it measures."""
     Worker.objects.create(name="w", started_at=0, beat_at=now_ms())
-    assert value() == [7, 1_000, "ok", ""]
+    LastValue.objects.create(series=floor.waiting, value=7, at=1_000, state="ok")
+    connection = floor.waiting.monitored_object.connection
+    return LinkStatus.objects.create(connection=connection, state="live", since=now_ms(), seen_at=now_ms())
+
+
+def value_of(eva: Client, series: Series) -> list[Any]:
+    answer = eva.get(f"{EDIT}values/?series={series.pk},x,999").json()
+    found: list[Any] = answer["values"][str(series.pk)]
+    return found[:3]
+
+
+def test_values_of_a_draft_are_live_while_link_and_bridge_are(floor: Floor, eva: Client, link: LinkStatus) -> None:
+    assert value_of(eva, floor.waiting) == [7, 1_000, "ok"]
+    link.state = "late"
+    link.save()
+    assert value_of(eva, floor.waiting) == [7, 1_000, "late"]
     link.state = "down"
     link.save()
-    assert value() == [7, 1_000, "stale", ""]
+    assert value_of(eva, floor.waiting) == [7, 1_000, "stale"]
+
+
+def test_values_are_stale_without_a_bridge(floor: Floor, eva: Client, link: LinkStatus) -> None:
+    Worker.objects.update(beat_at=now_ms() - 60_000)
+    assert value_of(eva, floor.waiting) == [7, 1_000, "stale"]
+    Worker.objects.all().delete()
+    assert value_of(eva, floor.waiting) == [7, 1_000, "stale"]
+
+
+def test_the_link_of_a_dead_leader_is_not_live_because_another_worker_is(
+    floor: Floor, eva: Client, link: LinkStatus
+) -> None:
+    link.seen_at -= 60_000
+    link.save()
+    assert value_of(eva, floor.waiting) == [7, 1_000, "stale"]
+
+
+@pytest.mark.parametrize("change", [{"seen_at": 0}, {"state": "down", "since": 0}])
+def test_after_ten_minutes_nothing_is_known(
+    floor: Floor, eva: Client, link: LinkStatus, change: dict[str, Any]
+) -> None:
+    ago = now_ms() - 601_000
+    LinkStatus.objects.update(**{key: value or ago for key, value in change.items()})
+    assert value_of(eva, floor.waiting) == [None, 1_000, "unknown"]
+
+
+def test_an_old_value_is_not_shown_as_new_when_it_is_asked_for_again(
+    floor: Floor, eva: Client, link: LinkStatus, answered: StatisticDefinition
+) -> None:
+    series = Series.objects.create(definition=answered, monitored_object=floor.waiting.monitored_object)
+    LastValue.objects.create(series=series, value=99, at=1_000, state="ok")
+    _, shown = preview_answered(eva)
+    assert shown["values"][str(series.pk)] == [None, None, "pending"]
+    LastValue.objects.create(series=series, value=3, at=2_000, state="ok")
+    assert value_of(eva, series) == [3, 2_000, "ok"]
 
 
 def test_values_of_another_teams_series_are_not_told(floor: Floor, eva: Client) -> None:
@@ -95,7 +219,37 @@ def test_a_preview_does_not_ask_for_any_number_of_series(floor: Floor, eva: Clie
     ]
     shown = send(eva, "preview", {"wallboard": board_of(eva)["wallboard"] | {"tiles": tables}}).json()
     assert [one["id"] for one in shown["wallboard"]["tiles"]] == ["table-0"]
-    assert Series.objects.filter(wanted=True).count() <= 302
+    assert Series.measured().count() <= 302
+
+
+def _table(index: int, count: int) -> dict[str, Any]:
+    series = [{"statistic": f"none-{index}-{number}", "object": f"nobody-{number}"} for number in range(count)]
+    place = {"x": index, "y": 0, "w": 1, "h": 1}
+    return {"id": f"table-{index}", "kind": "table", "position": place, "series": series}
+
+
+@pytest.mark.parametrize(
+    ("counts", "found"),
+    [
+        ((501, 1), [("table-0", "A tile has at most 500 series.")]),
+        ((500, 500, 500, 500, 1), [(None, "A wallboard has at most 2000 series.")]),
+    ],
+)
+@pytest.mark.parametrize("what", ["preview", "copy"])
+def test_a_draft_of_very_many_series_is_refused_unread(
+    floor: Floor, eva: Client, what: str, counts: tuple[int, ...], found: list[Any]
+) -> None:
+    tiles = [_table(index, count) for index, count in enumerate(counts)]
+    errors = send(eva, what, {"wallboard": board_of(eva)["wallboard"] | {"tiles": tiles}}).json()["errors"]
+    assert [(error["tile"], error["message"]) for error in errors] == found
+
+
+def test_only_of_the_first_unknown_names_the_nearest_is_looked_for(floor: Floor, eva: Client) -> None:
+    tile = _table(0, 20)
+    tile["series"] = [one | {"object": f"sales-queu{number}"} for number, one in enumerate(tile["series"])]
+    errors = send(eva, "preview", {"wallboard": board_of(eva)["wallboard"] | {"tiles": [tile]}}).json()["errors"]
+    assert len(errors) == 40
+    assert 0 < sum("did you mean “sales-queue”" in error["message"] for error in errors) <= 5
 
 
 def test_choices_are_those_of_the_team(floor: Floor, eva: Client) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dashboard import wanted
 from dashboard.models import Tile, TileSeries, Wallboard
-from statsbridge.models import Revision, Series
+from statsbridge.models import LastValue, Revision, Series
 from tests.dashboard.floor import Floor
 from tests.e2e.installation import ROOT
 from tests.e2e.postgres import postgres_server
@@ -40,6 +40,22 @@ def test_a_series_on_two_boards_stays_while_one_is_left(floor: Floor) -> None:
     TileSeries.objects.create(tile=tile, series=floor.waiting)
     floor.board.delete()
     assert wanted_ids() == {floor.waiting.pk}
+
+
+def test_what_was_measured_before_is_no_value_of_now(floor: Floor) -> None:
+    for series in (floor.waiting, floor.level):
+        LastValue.objects.create(series=series, value=1, at=1, state="ok")
+    floor.board.save()
+    assert LastValue.objects.count() == 2
+    Series.objects.filter(pk=floor.level.pk).update(wanted_until=1)
+    floor.board.enabled = False
+    floor.board.save()
+    # A draft shows it still.
+    assert [one.series for one in LastValue.objects.all()] == [floor.level]
+    LastValue.objects.create(series=floor.waiting, value=1, at=1, state="ok")
+    floor.board.enabled = True
+    floor.board.save()
+    assert [one.series for one in LastValue.objects.all()] == [floor.level]
 
 
 def test_every_change_is_counted(floor: Floor) -> None:

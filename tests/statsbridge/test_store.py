@@ -68,7 +68,24 @@ def test_what_could_not_be_saved_is_saved_next_time_unless_it_changed() -> None:
     store.put(1, Reading(1, 1))
     store.put(2, PENDING)
     rows = store.take_unsaved()
-    assert rows == [(1, Reading(1, 1))]
+    assert sorted(rows, key=lambda row: row[0]) == [(1, Reading(1, 1)), (2, PENDING)]
     store.put(1, Reading(5, 5))
+    store.drop(2)
     store.give_back(rows)
     assert store.take_unsaved() == [(1, Reading(5, 5))]
+
+
+def test_that_nothing_is_known_any_more_is_saved_over_what_was() -> None:
+    store = new_store()
+    store.put(1, Reading(1, 1))
+    store.take_unsaved()
+    store.put(1, PENDING)
+    assert store.take_unsaved() == [(1, PENDING)]
+
+
+def test_what_the_database_lost_is_saved_again() -> None:
+    store = new_store()
+    store.put(1, Reading(1, 1))
+    store.take_unsaved()
+    store.save_again({1, 2})
+    assert store.take_unsaved() == [(1, Reading(1, 1))]
