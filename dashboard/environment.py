@@ -52,6 +52,7 @@ class Environment(BaseSettings):
     sample_retention_hours: int = Field(default=48, ge=1, le=24 * 366)
     frames_per_second: float = Field(default=4.0, gt=0, le=20)
     language_code: str = Field(default="en", pattern=r"^[a-z]{2}(-[a-z]+)?$")
+    session_days: int = Field(default=90, ge=1, le=400)
     var_dir: Path | None = None
 
     @field_validator("email_url")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard import access
 from dashboard.models import Rotation, Wallboard
+from dashboard.signedin import renews_sign_in
 from dashboard.version import application_version
 from dashboard.views import board_page
 
@@ -48,6 +49,7 @@ def _visible(user: Any, slug: str) -> Rotation:
 @never_cache
 @require_safe
 @login_required
+@renews_sign_in
 def rotation(request: HttpRequest, slug: str) -> HttpResponse:
     found = _visible(request.user, slug)
     page = {
@@ -62,6 +64,7 @@ def rotation(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@renews_sign_in
 def rotation_steps(request: HttpRequest, slug: str) -> HttpResponse:
     """What open screens ask for now and then, so that an edit reaches them; a refusal is a status, not a page."""
     if not request.user.is_authenticated:
@@ -77,6 +80,7 @@ def rotation_steps(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_safe
 @login_required
+@renews_sign_in
 @xframe_options_sameorigin
 def rotation_board(request: HttpRequest, slug: str, board: str) -> HttpResponse:
     """A wallboard as a rotation frames it: the only page of the site that another one of the site may frame."""

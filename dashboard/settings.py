@@ -38,6 +38,8 @@ METRICS_HOST = ENV.metrics_host
 SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
+# A screen on a wall renews it (dashboard/signedin.py).
+SESSION_COOKIE_AGE = ENV.session_days * 86_400
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from dashboard import access
 from dashboard.embed import frame_ancestors
 from dashboard.models import Wallboard
+from dashboard.signedin import renews_sign_in
 from dashboard.tiles import themes
 from dashboard.version import application_version
 from statsbridge.models import Connection
@@ -75,6 +76,7 @@ def _next_step(user: Any) -> str:
 @never_cache
 @require_safe
 @login_required
+@renews_sign_in
 def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Wallboard.objects.select_related("team"), slug=slug)
     if not access.can_view(request.user, found):
