@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import slugify
 
@@ -31,13 +31,18 @@ Stored = Mapping[tuple[str, str, str], str]
 
 @dataclass(slots=True)
 class Line:
-    """One line of the paste: where it stands, its text, the item it makes, what is wrong, and what it would do."""
+    """One line of the paste: where it begins, its cells, the item it makes, what is wrong, and what it would do."""
 
     number: int
-    text: str
+    cells: Sequence[str]
     item: dict[str, Any] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     effect: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its cells, for people."""
+        return "\t".join(self.cells)
 
 
 def read_lines(text: str, connection: str, kind: str, stored: Stored, names: Sequence[str]) -> list[Line]:
@@ -48,12 +53,10 @@ def read_lines(text: str, connection: str, kind: str, stored: Stored, names: Seq
         stored: Objects there are: a line with the id of one changes it.
         names: All names in use.
     """
-    rows = _cells(text)
-    columns: Sequence[str] = COLUMNS[:4]
-    if rows and "id" in (header := [_column(cell) for cell in rows[0][1]]):
-        columns, rows = header, rows[1:]
+    _delimiter, header, rows = _parse(text)
+    columns: Sequence[str] = [_column(cell) for cell in header] or COLUMNS[:4]
     taken = set(names)
-    lines = [_line(number, cells, columns, connection, kind) for number, cells in rows[:LINES_MOST]]
+    lines = [_line(number, cells, columns, connection, kind) for number, cells in rows]
     for line in lines:
         item = line.item
         if item and not item.get("name"):
@@ -63,21 +66,61 @@ def read_lines(text: str, connection: str, kind: str, stored: Stored, names: Seq
     return lines
 
 
-def _cells(text: str) -> list[tuple[int, list[str]]]:
+def count_lines(text: str) -> int:
+    """How many lines of a paste ``read_lines`` would read: those with something in them, without the header."""
+    return len(_parse(text).rows)
+
+
+def text_of(lines: Sequence[Line], text: str) -> str:
+    """These lines of the paste ``text`` as a paste of their own: its header, its delimiter, and the same cells."""
+    given = _parse(text)
+    header, rows = given.header, [line.cells for line in lines]
+    written = _written([header, *rows] if header else rows, given.delimiter)
+    again = _parse(written)
+    if (again.delimiter, again.header) != (given.delimiter, header):
+        # Without the lines before them they would be read otherwise.
+        written = _written([header or list(COLUMNS[:4]), *rows], given.delimiter)
+    return written
+
+
+def _written(rows: Sequence[Sequence[str]], delimiter: str) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().removesuffix("\r\n")
+
+
+class _Parsed(NamedTuple):
+    delimiter: str
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def _parse(text: str) -> _Parsed:
+    """Cells by the number of the line they begin at; only line feeds and carriage returns end a line."""
     text = text.lstrip("\ufeff")
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    ends = re.compile(r"\r\n|\r|\n")
+    first = next((line for line in ends.split(text) if line.strip()), "")
     delimiter = max("\t;,", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
-    found: list[tuple[int, list[str]]] = []
     try:
-        found = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+        found = _read(text, delimiter)
     except csv.Error:
-        # A quote that is never closed and the like: the lines as they are.
-        found = [
-            (number, [cell.strip() for cell in line.split(delimiter)])
-            for number, line in enumerate(text.splitlines(), 1)
-        ]
-    return [(number, cells) for number, cells in found if any(cells)]
+        # A cell too long to be one and the like: the lines as they are.
+        found = [(number, line.split(delimiter)) for number, line in enumerate(ends.split(text), 1)]
+    rows = [(number, [cell.strip() for cell in row]) for number, row in found]
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    if rows and "id" in map(_column, rows[0][1]):
+        return _Parsed(delimiter, rows[0][1], rows[1:])
+    return _Parsed(delimiter, [], rows)
+
+
+def _read(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    found: list[tuple[int, list[str]]] = []
+    begins = 1
+    for row in reader:
+        found.append((begins, row))
+        begins = reader.line_num + 1
+    return found
 
 
 def _column(cell: str) -> str:
@@ -86,7 +129,7 @@ def _column(cell: str) -> str:
 
 
 def _line(number: int, cells: Sequence[str], columns: Sequence[str], connection: str, kind: str) -> Line:
-    line = Line(number, "\t".join(cells))
+    line = Line(number, cells)
     unknown = [column for column in columns if column and column not in COLUMNS]
     if unknown:
         line.problems.append(f"unknown column “{unknown[0]}”{nearest(unknown[0], COLUMNS)}")

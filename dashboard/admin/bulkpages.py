@@ -45,6 +45,16 @@ class BulkForm(forms.Form):
                 raise forms.ValidationError(_("The file is not UTF-8 text; save it as “CSV UTF-8”.")) from None
         if not data.get("text", "").strip():
             raise forms.ValidationError(_("Paste some lines or choose a file."))
+        count = bulk.count_lines(data["text"])
+        if count > bulk.LINES_MOST:
+            told = {"count": count, "most": bulk.LINES_MOST}
+            raise forms.ValidationError(
+                _(
+                    "These are %(count)d lines; at most %(most)d are taken at once. Split them into several pastes or "
+                    "files. None of them was read."
+                )
+                % told
+            )
         return data
 
 
@@ -71,10 +81,10 @@ class BulkPages(admin.ModelAdmin[MonitoredObject]):
                     self._tell_saved(request, bulk.save(good))
                 except ConfigurationRefused as refused:
                     form.add_error(None, str(refused))
-                bad = [line for line in lines if line.problems]
-                if not bad and form.is_valid():
-                    return HttpResponseRedirect(reverse("admin:statsbridge_monitoredobject_changelist"))
-                lines = bad
+                else:
+                    lines = [line for line in lines if line.problems]
+                    if not lines:
+                        return HttpResponseRedirect(reverse("admin:statsbridge_monitoredobject_changelist"))
             form = self._with_text(form, lines)
         context = {
             **self.admin_site.each_context(request),
@@ -97,12 +107,8 @@ class BulkPages(admin.ModelAdmin[MonitoredObject]):
     @staticmethod
     def _with_text(form: BulkForm, lines: list[bulk.Line]) -> BulkForm:
         """The same form with what is left to do as its text: an upload becomes lines that can be corrected."""
-        text = form.cleaned_data["text"] if form.cleaned_data else ""
-        kept = {line.number for line in lines}
-        header = text.splitlines()[:1] if lines and min(kept) > 1 else []
-        numbered = list(enumerate(text.splitlines(), 1))
-        rest = [line for number, line in numbered if number in kept]
-        given = {**{name: form.data.get(name) for name in form.data}, "text": "\n".join([*header, *rest])}
+        text = bulk.text_of(lines, form.cleaned_data["text"])
+        given = {**{name: form.data.get(name) for name in form.data}, "text": text}
         again = BulkForm(given)
         again.is_valid()
         for problem in form.non_field_errors():
