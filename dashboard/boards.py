@@ -9,7 +9,7 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from dashboard import tiles
-from dashboard.members import add_names
+from dashboard.members import member_titles
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.thresholds import Thresholds
 from dashboard.tiles.base import SeriesInfo
@@ -22,6 +22,7 @@ class Board:
     """A wallboard, or some of its tiles: ``wallboard`` and ``series`` as in a snapshot, and what is judged and drawn.
 
     ``thresholds`` by (tile id, series id); ``history`` minutes by series id; ``connections`` series ids by connection.
+    ``titles`` by series id those of whoever may be a member of that group; only members' own go to a screen.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Board:
     series: dict[int, dict[str, Any]]
     thresholds: dict[tuple[str, int], Thresholds] = field(default_factory=dict)
     history: dict[int, int] = field(default_factory=dict)
+    titles: dict[int, dict[str, str]] = field(default_factory=dict)
 
     @cached_property
     def connections(self) -> dict[str, list[int]]:
@@ -52,7 +54,6 @@ def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
 def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[SeriesInfo]]]) -> Board:
     """The board of these tiles with their series; the tiles need not be stored."""
     entries = [tiles.describe(tile, infos, wallboard.timezone, settings.LANGUAGE_CODE) for tile, infos in chosen]
-    add_names(wallboard.team_id, [(*pair, entry) for pair, entry in zip(chosen, entries, strict=True)])
     thresholds: dict[tuple[str, int], Thresholds] = {}
     history: dict[int, int] = {}
     for (tile, infos), entry in zip(chosen, entries, strict=True):
@@ -73,6 +74,7 @@ def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[Serie
         series,
         thresholds,
         history,
+        member_titles(wallboard.team_id, [info for tile, infos in chosen if tile.kind == "agents" for info in infos]),
     )
 
 

@@ -1,11 +1,10 @@
 """What the members of agent groups are called: the service names them by id, the configuration by title."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
-from dashboard.models import Tile
 from dashboard.tiles.base import SeriesInfo
 from dashboard.tiles.donut import GROUP_TYPES
 from statsbridge.models import MonitoredObject
@@ -14,26 +13,31 @@ from statsbridge.models import MonitoredObject
 MEMBER_TYPES = ("Agent", "AgentPlace", "Place")
 
 
-def add_names(team: int | None, tiles: Iterable[tuple[Tile, Sequence[SeriesInfo], dict[str, Any]]]) -> None:
-    """Give the entries of ``agents`` tiles that list a group ``names``: ``{connection: {id: title}}``.
+def member_titles(team: int | None, listed: Iterable[SeriesInfo]) -> dict[int, dict[str, str]]:
+    """Titles by id of whoever may be a member, by those of the series ``listed`` that are a group's.
 
-    Objects that are reserved for other teams than ``team`` keep their ids. A board without such a tile asks the
-    database nothing.
+    They are for the server alone: a screen gets those of the members that its values name (``with_titles``). Objects
+    that are reserved for other teams than ``team`` have none. Without a group the database is asked nothing.
     """
-    listing = [
-        (entry, {info.connection for info in infos if info.object_type in GROUP_TYPES})
-        for tile, infos, entry in tiles
-        if tile.kind == "agents"
-    ]
-    connections = set().union(*(names for _, names in listing))
-    if not connections:
-        return
-    known: dict[str, dict[str, str]] = {name: {} for name in connections}
+    groups = [info for info in listed if info.object_type in GROUP_TYPES]
+    if not groups:
+        return {}
+    known: dict[str, dict[str, str]] = {info.connection: {} for info in groups}
     members = MonitoredObject.objects.filter(
-        Q(teams=None) | Q(teams=team), connection__name__in=connections, type__in=MEMBER_TYPES
+        Q(teams=None) | Q(teams=team), connection__name__in=known, type__in=MEMBER_TYPES
     )
     for connection, key, title in members.values_list("connection__name", "object_id", "title").distinct():
         known[connection][key] = title
-    for entry, names in listing:
-        if names:
-            entry["names"] = {name: known[name] for name in sorted(names)}
+    return {info.id: known[info.connection] for info in groups}
+
+
+def with_titles(wire: Sequence[Any], titles: Mapping[str, str]) -> list[Any]:
+    """A reading as on the wire; in a group's state each member that has one of ``titles`` gets it."""
+    value, *rest = wire
+    if not isinstance(value, dict) or not isinstance(value.get("agents"), list):
+        return [value, *rest]
+    agents = [
+        {**one, "title": titles[one["id"]]} if isinstance(one, dict) and one.get("id") in titles else one
+        for one in value["agents"]
+    ]
+    return [{**value, "agents": agents}, *rest]

@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from dashboard import protocol
 from dashboard.boards import Board
 from dashboard.levels import LevelJudge
+from dashboard.members import with_titles
 from dashboard.protocol import UNREAD_MOST
 from dashboard.readings import BridgeState, Readings
 from dashboard.screens import Screen, text_message
@@ -174,6 +175,8 @@ class Stream:
         for one in series:
             reading = self._readings.see(one, self.board.series[one]["connection"], elapsed)
             wire = reading.to_wire()
+            if one in self.board.titles:
+                wire = with_titles(wire, self.board.titles[one])
             if wire != self._told.get(one):
                 self._told[one] = values[one] = wire
                 if one in self._trails:

@@ -1,6 +1,7 @@
 """One stream: what is sent when, by an injected clock and without a socket."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from dashboard.access import Grant
@@ -69,6 +70,25 @@ class Bench:
             return False
         self.stream.flush()
         return True
+
+
+def test_a_screen_gets_the_titles_of_those_who_are_members_and_no_others() -> None:
+    bench = Bench()
+    titles = {"maria@sample": "Maria L.", "ben@sample": "Ben K.", "omar@sample": "Omar H."}
+    bench.stream.show(replace(bench.board, titles={1: titles}), {})
+    maria = {"id": "maria@sample", "state": "WaitForNextCall", "since": START}
+    bench.tell({1: {"state": "x", "agents": [maria]}, 2: {"state": "x", "agents": [maria]}})
+    bench.run()
+    _, frames = bench.screen()
+    assert frames[0]["values"]["1"][0]["agents"] == [{**maria, "title": "Maria L."}]
+    assert frames[0]["values"]["2"][0]["agents"] == [maria]
+    ben, guest = {"id": "ben@sample", "state": "x", "since": 1}, {"id": "guest", "state": "x", "since": 1}
+    bench.clock.pass_ms(1000)
+    bench.tell({1: {"state": "x", "agents": [maria, ben, guest]}})
+    assert bench.run()
+    named = frames[-1]["values"]["1"][0]["agents"]
+    assert [one.get("title") for one in named] == ["Maria L.", "Ben K.", None]
+    assert "Omar" not in json.dumps(frames)
 
 
 def test_a_screen_that_joins_gets_everything() -> None:

@@ -70,9 +70,8 @@ export function roster(tile, context) {
     const { value } = shown;
     const known = value && typeof value === "object" && shown.text !== "—" && shown.text !== "…";
     if (known && Array.isArray(value.agents)) {
-      const names = tile.names?.[context.series(id)?.connection];
       for (const agent of value.agents) {
-        const named = member(id, `${id} ${agent.id}`, names?.[agent.id] ?? agent.id, shown, agent.state, agent.since, agent.reason);
+        const named = member(id, `${id} ${agent.id}`, agent.title ?? agent.id, shown, agent.state, agent.since, agent.reason);
         all.push(named);
       }
     } else if (known) {
