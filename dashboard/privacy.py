@@ -1,24 +1,22 @@
 """Erasing a person: what the product knows of an agent or a user goes, in every place it is kept."""
 
-import json
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditlog.models import LogEntry
 from django.contrib.admin.models import LogEntry as AdminLogEntry
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
 from dashboard import wanted
 from dashboard.configfile import recording
 from dashboard.models import AppliedFile, Tile
+from dashboard.scrubbing import ERASED, Person
 from dashboard.tiles import KINDS
 from statsbridge.models import LastValue, MonitoredObject, Sample
 
-ERASED = "(erased)"
 CHUNK = 500
 
 
@@ -63,7 +61,7 @@ def of_objects(objects: Sequence[MonitoredObject], users: Sequence[Any] = ()) ->
     erasure.values = LastValue.objects.filter(series__monitored_object__in=pks).count()
     shown = Tile.objects.filter(series__monitored_object__in=pks).select_related("wallboard").distinct()
     erasure.tiles = [tile for tile in shown if not _still_shows(tile, pks)]
-    erasure.mentions = _mentions(_identifiers(erasure)) if erasure.found else 0
+    erasure.mentions = _mentions(_person(erasure)) if erasure.found else 0
     return erasure
 
 
@@ -73,8 +71,10 @@ def _still_shows(tile: Tile, gone: Sequence[int]) -> bool:
 
 def erase(erasure: Erasure) -> None:
     """Remove all of it, and what the history, the log of the administration and the applied file say of it."""
-    identifiers = _identifiers(erasure)
-    with transaction.atomic(), wanted.deferred(), recording.paused():
+    person = _person(erasure)
+    # Committed chunk by chunk, before the person goes: what is interrupted can be begun anew.
+    done = _scrub_history(person)
+    with wanted.deferred(), recording.paused():
         for tile in erasure.tiles:
             tile.delete()
         pks = [one.pk for one in erasure.objects]
@@ -82,15 +82,10 @@ def erase(erasure: Erasure) -> None:
         # Samples first and apart: they are many, and need not be loaded to be deleted.
         Sample.objects.filter(series__monitored_object__in=pks).delete()
         MonitoredObject.objects.filter(pk__in=pks).delete()
+        _scrub_history(person, done)
+        _scrub_logs(person, erasure)
         for user in erasure.users:
             user.delete()
-        _scrub(identifiers)
-
-
-def _identifiers(erasure: Erasure) -> list[str]:
-    words = {word for one in erasure.objects for word in (one.name, one.title, one.object_id)}
-    words |= {word for one in erasure.users for word in (one.get_username(), one.get_full_name(), one.email)}
-    return sorted((word for word in words if word), key=len, reverse=True)
 
 
 def _leave_groups(ids: Sequence[str]) -> None:
@@ -103,42 +98,60 @@ def _leave_groups(ids: Sequence[str]) -> None:
             LastValue.objects.filter(pk=row.pk).update(value={**value, "agents": agents})
 
 
-def _mentions(identifiers: Sequence[str]) -> int:
-    pattern = _pattern(identifiers)
-    rows = LogEntry.objects.values_list("additional_data", "changes", "object_repr").iterator(chunk_size=CHUNK)
-    return sum(bool(pattern.search(json.dumps(row, ensure_ascii=False))) for row in rows)
+def _person(erasure: Erasure) -> Person:
+    """With the names that the objects had before, unless something else is called so now."""
+    pks = [one.pk for one in erasure.objects]
+    names, titles = {one.name for one in erasure.objects}, {one.title for one in erasure.objects}
+    kind = ContentType.objects.get_for_model(MonitoredObject)
+    for data in LogEntry.objects.filter(content_type=kind, object_id__in=pks).values_list("additional_data", flat=True):
+        states = [state for key in ("before", "after") if (state := (data or {}).get(key))]
+        names |= {str(state["name"]) for state in states}
+        titles |= {str(state["title"]) for state in states}
+    taken = set(MonitoredObject.objects.filter(name__in=names).exclude(pk__in=pks).values_list("name", flat=True))
+    usernames = {one.get_username() for one in erasure.users}
+    return Person(frozenset(pks), frozenset(names - taken), frozenset(titles), frozenset(usernames))
 
 
-def _pattern(identifiers: Sequence[str]) -> re.Pattern[str]:
-    """The words by themselves, not inside of others."""
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in identifiers))
+def _mentions(person: Person) -> int:
+    return sum(1 for _ in _cleaned_entries(person, LogEntry.objects.order_by("pk").iterator(chunk_size=CHUNK)))
 
 
-def _scrub(identifiers: Sequence[str]) -> None:
-    pattern = _pattern(identifiers)
+def _cleaned_entries(person: Person, entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
+    """Those that mention the person, without that."""
+    kind = ContentType.objects.get_for_model(MonitoredObject).pk
+    for entry in entries:
+        before = (entry.additional_data or {}, entry.changes or {}, entry.object_repr)
+        after = person.clean_entry(*before, entry.object_id if entry.content_type_id == kind else None)
+        if after != before:
+            entry.additional_data, entry.changes, entry.object_repr = after
+            yield entry
 
-    def clean(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {clean(key): clean(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [clean(item) for item in value]
-        return pattern.sub(ERASED, value) if isinstance(value, str) else value
 
-    for entry in LogEntry.objects.order_by("pk").iterator(chunk_size=CHUNK):
-        cleaned = clean([entry.additional_data, entry.changes, entry.object_repr])
-        if cleaned != [entry.additional_data, entry.changes, entry.object_repr]:
-            LogEntry.objects.filter(pk=entry.pk).update(
-                additional_data=cleaned[0], changes=cleaned[1], object_repr=cleaned[2]
-            )
-    for log in AdminLogEntry.objects.filter(_any("object_repr", identifiers) | _any("change_message", identifiers)):
-        log.object_repr, log.change_message = clean(log.object_repr), clean(log.change_message)
-        log.save()
+def _scrub_history(person: Person, after: int = 0) -> int:
+    """Clean the entries after that one, chunk by chunk; returns the last one's id."""
+    while True:
+        entries = list(LogEntry.objects.filter(pk__gt=after).order_by("pk")[:CHUNK])
+        if not entries:
+            return after
+        changed = list(_cleaned_entries(person, entries))
+        LogEntry.objects.bulk_update(changed, ["additional_data", "changes", "object_repr"])
+        after = entries[-1].pk
+
+
+def _scrub_logs(person: Person, erasure: Erasure) -> None:
+    """The administration's own log, and the file that was applied last."""
+    for rows in (erasure.objects, erasure.users):
+        if rows:
+            kind = ContentType.objects.get_for_model(type(rows[0]))
+            theirs = AdminLogEntry.objects.filter(content_type=kind, object_id__in=[str(one.pk) for one in rows])
+            theirs.update(object_repr=ERASED)
+    for log in AdminLogEntry.objects.filter(_any("change_message", person.usernames)):
+        AdminLogEntry.objects.filter(pk=log.pk).update(change_message=person.clean_message(log.change_message))
     for file in AppliedFile.objects.all():
-        file.document = clean(file.document)
-        AppliedFile.objects.filter(pk=file.pk).update(document=file.document)
+        AppliedFile.objects.filter(pk=file.pk).update(document=person.clean_document(file.document))
 
 
-def _any(field: str, words: Sequence[str]) -> Q:
+def _any(field: str, words: Iterable[str]) -> Q:
     found = Q(pk__in=())
     for word in words:
         found |= Q(**{f"{field}__contains": word})

@@ -91,3 +91,35 @@ def test_an_action_asks_and_erases(settings: Any) -> None:
     act(owner, MonitoredObject, "erase_people", [maria], confirmed="yes")
     assert "maria.lopez" not in everything()
     assert owner.get(reverse("admin:auditlog_logentry_changelist")).status_code == 200
+
+
+def test_words_that_are_the_same_by_chance_stay() -> None:
+    apply("""
+version: 1
+objects:
+  - {name: sales, title: "08", connection: main, type: Agent, id: Europe}
+wallboards:
+  - slug: sales
+    title: sales
+    tiles:
+      - {id: sales, kind: agents, title: "08", series: [{statistic: agent-state, object: sales}],
+         position: {x: 0, y: 2, w: 6, h: 2}}
+""")
+    apply("version: 1\nwallboards:\n  - {slug: sales, opening_hours: ['mon-fri 08:00-18:00'], tiles: []}\n")
+    before = {one.pk: one for one in LogEntry.objects.all()}
+    call_command("eraseperson", "Europe")
+    for entry in LogEntry.objects.all():
+        old = before[entry.pk].additional_data
+        for state in ("before", "after"):
+            now, was = entry.additional_data[state], old[state]
+            assert (now is None) == (was is None)
+            if now is not None and old["section"] != "objects":
+                assert {**now, "tiles": 0, "members": 0} == {**was, "tiles": 0, "members": 0}
+    boards = [one for one in LogEntry.objects.all() if one.additional_data["name"] == "sales"]
+    assert {one.additional_data["section"] for one in boards} == {"wallboards", "teams"}
+    told = str([(one.additional_data, one.changes) for one in boards])
+    for word in ("08:00-18:00", "Europe/Berlin", "'team': 'sales'", "'id': 'sales'"):
+        assert word in told
+    for word in ("'object': 'sales'", "object: sales}", "“08”", "'title': '08'"):
+        assert word not in told
+    assert not apply(export_text(), {}, dry_run=True).changes
