@@ -63,10 +63,10 @@ class UsedOnBoards(ScopedAdmin[ModelT]):
         return to_delete, counts, lacking, [*protected, *boards_bereft(self.section, {one.name for one in objs})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> ModelT | None:
-        found: Any = super().get_object(request, object_id, from_field)
+        found = super().get_object(request, object_id, from_field)
         if found is not None:
             # ``where_used`` is only given the row.
-            found.looked_at_by = request.user
+            found.looked_at_by = request.user  # type: ignore[attr-defined]
         return found
 
     def delete_view(
