@@ -55,11 +55,13 @@ def ask_bridge(kind: str, *, seconds: float, **message: Any) -> Answer:
 
 async def _ask(message: dict[str, Any], seconds: float) -> Answer:
     layer: Any = get_channel_layer()
+    channel = ""
     try:
         async with asyncio.timeout(HEARD_SECONDS):
             channel = await layer.new_channel()
             await layer.send(COMMANDS, {**message, "reply": channel})
             received = await layer.receive(channel)
+        return await _outcome(layer, channel, received, seconds)
     except TimeoutError:
         return Answer(
             problem=_(
@@ -69,20 +71,29 @@ async def _ask(message: dict[str, Any], seconds: float) -> Answer:
         )
     except Exception as error:  # noqa: BLE001 - each layer has its own kinds
         return Answer(problem=_("The channel layer cannot be reached (%s).") % type(error).__name__)
+    finally:
+        if channel:
+            await _part(layer, channel)
+
+
+async def _outcome(layer: Any, channel: str, received: dict[str, Any], seconds: float) -> Answer:
     try:
         async with asyncio.timeout(seconds):
             while received["type"] != "bridge.outcome":
                 received = await layer.receive(channel)
     except TimeoutError:
         return Answer(problem=_("The bridge began to try it and has not told how it went."))
-    finally:
-        await _part(layer, channel)
     return Answer({key: value for key, value in received.items() if key != "type"})
 
 
 async def _part(layer: Any, channel: str) -> None:
-    """The Pub/Sub layer gives up a channel when receiving from it is interrupted, and only then."""
-    receiving = asyncio.ensure_future(layer.receive(channel))
-    await asyncio.sleep(0)
-    receiving.cancel()
-    await asyncio.gather(receiving, return_exceptions=True)
+    """Leave nothing of a reply channel.
+
+    The layers give one up when receiving from it is interrupted, and only then. With an answer that came too late there
+    is nothing to interrupt, and a channel that was given up already would be made anew.
+    """
+    while channel in layer.channels:
+        receiving = asyncio.ensure_future(layer.receive(channel))
+        await asyncio.sleep(0)
+        receiving.cancel()
+        await asyncio.gather(receiving, return_exceptions=True)

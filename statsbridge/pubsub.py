@@ -56,6 +56,14 @@ class PubSubLayer(RedisPubSubChannelLayer):  # type: ignore[misc]  # no stubs
 class WatchedConnection(RedisSingleShardConnection):  # type: ignore[misc]  # no stubs
     """A subscription that is proved to be alive, and renewed when it is not."""
 
+    async def subscribe(self, channel: str) -> None:
+        try:
+            await super().subscribe(channel)
+        except BaseException:
+            # The layer made a queue already, for a name that nobody gets to know.
+            self.channel_layer.channels.pop(channel, None)
+            raise
+
     async def _do_receiving(self) -> None:
         self._heard = self._asked = _now()
         failing = False

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from dashboard.access import EDITORS, teams_of, visible_wallboards
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.models import Rotation, RotationStep, Wallboard
+from dashboard.plain import parse_id
 
 
 class StepFormSet(forms.BaseInlineFormSet[RotationStep, Rotation, forms.ModelForm[RotationStep]]):
@@ -39,7 +40,7 @@ class StepInline(admin.TabularInline[RotationStep, Rotation]):
     def _choices(request: HttpRequest) -> Any:
         """What the person may look at; and what is in the rotation already, which somebody else may have put there."""
         pk = str(request.resolver_match.kwargs.get("object_id", "")) if request.resolver_match else ""
-        there = RotationStep.objects.filter(rotation__pk=int(pk) if pk.isdigit() else 0)
+        there = RotationStep.objects.filter(rotation__pk=parse_id(pk) or 0)
         seen = visible_wallboards(request.user).values("pk")
         return Wallboard.objects.filter(pk__in=seen) | Wallboard.objects.filter(pk__in=there.values("wallboard"))
 

@@ -46,7 +46,7 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
 
     def _refuse_foreign(self, pks: Sequence[str]) -> None:
         try:
-            wanted_pks = [self.opts.pk.to_python(pk) for pk in pks]
+            wanted_pks = [self.opts.pk.clean(pk, None) for pk in pks]
         except ValidationError:
             return
         if self.model._default_manager.filter(pk__in=wanted_pks).exists():

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelChoiceField
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import get_language
@@ -19,6 +19,7 @@ from dashboard.admin.definitionform import ADHOC, NAMED, DefinitionFields
 from dashboard.combinations import applying, common_words, find_costs, usual_unit
 from dashboard.definitions import definition_doubts
 from dashboard.names import sentence
+from dashboard.plain import parse_id
 from statsbridge.asking import TRY_SECONDS, ask_bridge
 from statsbridge.describe import describe
 from statsbridge.models import MonitoredObject, Series, StatisticDefinition
@@ -64,7 +65,7 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
         unit = request.POST.get("unit", "") if self._edits_any(request) else (stored.unit if stored else "")
         if form.errors:
             return JsonResponse({"problem": _("First correct what is marked."), "errors": form.errors})
-        chosen = self._objects(request).filter(pk=request.POST.get("object") or None).first()
+        chosen = self._objects(request).filter(pk=_given_id(request, "object")).first()
         if chosen is None:
             return JsonResponse({"problem": _("Choose an object on which to try it."), "errors": {}})
         asked = Asked(chosen.type, chosen.object_id, form.descriptor, unit or "count")
@@ -80,7 +81,7 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
 
     def _form(self, request: HttpRequest) -> tuple[DefinitionFields, StatisticDefinition | None]:
         """The form as it was sent; of somebody who may not change definitions, the stored one."""
-        pk = request.POST.get("definition") or None
+        pk = _given_id(request, "definition")
         stored = get_object_or_404(self.get_queryset(request), pk=pk) if pk else None
         if not self._edits_any(request):
             if stored is None or not self.has_view_permission(request, stored):
@@ -109,6 +110,21 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
     def _picked(self, request: HttpRequest) -> str:
         field = ModelChoiceField(self._objects(request), widget=self._picker(), required=False)
         return str(field.widget.render("try_object", None, {"id": "try-object"}))
+
+
+def _given_id(request: HttpRequest, key: str) -> int | None:
+    """The primary key that was sent, or ``None`` for none.
+
+    Raises:
+        Http404: it is no number.
+    """
+    given = request.POST.get(key, "")
+    if not given:
+        return None
+    found = parse_id(given)
+    if found is None:
+        raise Http404
+    return found
 
 
 class _SentForm(DefinitionFields):

@@ -104,3 +104,8 @@ def test_editors_choose_among_the_wallboards_they_may_see(editor: Client) -> Non
     answer = editor.post(add, form((0, "sales", 30), (1, "secret", 30), team="sales"))
     assert "Select a valid choice" in answer.content.decode()
     assert not board.rotation_steps.exists()
+
+
+@pytest.mark.parametrize("given", ["²", "abc", "9" * 40])
+def test_what_is_no_id_leads_back_to_the_start(owner: Client, given: str) -> None:
+    assert owner.get(f"/admin/dashboard/rotation/{given}/change/").status_code == 302

@@ -123,6 +123,13 @@ async def test_a_form_that_cannot_work_is_not_asked_of_the_service() -> None:
     assert "Choose an object" in (await post(client, TRY, ADHOC))["problem"]
 
 
+@pytest.mark.parametrize("key", ["object", "definition"])
+@pytest.mark.parametrize("given", ["abc", "²", "9" * 40])
+async def test_what_is_no_id_is_not_found(key: str, given: str) -> None:
+    response = await (await sign_in()).post(reverse(TRY), {**NAMED, key: given})
+    assert response.status_code == 404
+
+
 async def test_without_a_bridge_that_is_said_at_once() -> None:
     async with GenesysPeer() as peer:
         connection = await sync_to_async(make_connection)(peer)

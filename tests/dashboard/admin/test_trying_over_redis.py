@@ -13,7 +13,9 @@ from channels.layers import channel_layers
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from pytest_django import Settings
 
-from statsbridge.models import Connection, Worker
+from statsbridge.asking import Answer, ask_bridge
+from statsbridge.models import Connection, DatabaseNow, Worker
+from statsbridge.pubsub import redis_host
 from statsbridge.worker import BridgeWorker
 from tests.dashboard.admin.test_trying import (
     NAMED,
@@ -38,8 +40,8 @@ async def redis_server(tmp_path: Path, settings: Settings) -> AsyncIterator[Redi
     """Redis, as the web process's channel layer."""
     server = RedisServer(tmp_path)
     await asyncio.to_thread(server.start)
-    backend = "channels_redis.pubsub.RedisPubSubChannelLayer"
-    settings.CHANNEL_LAYERS = {"default": {"BACKEND": backend, "CONFIG": {"hosts": [server.url]}}}
+    config = {"hosts": [redis_host(server.url)]}
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "statsbridge.pubsub.PubSubLayer", "CONFIG": config}}
     channel_layers.backends.clear()
     yield server
     await channel_layers["default"].flush()
@@ -105,3 +107,41 @@ async def test_try_and_test_work_between_processes_and_no_secret_is_readable_on_
             await worker.stop()
             await serving
             await bridge_layer.flush()
+
+
+@sync_to_async
+def ask(**message: Any) -> Answer:
+    """Of a worker that was heard of a moment ago."""
+    Worker.objects.update_or_create(name="gone", defaults={"started_at": 0, "beat_at": DatabaseNow()})
+    return ask_bridge("bridge.try", seconds=0.3, **message)
+
+
+async def test_no_reply_channel_is_left_when_nobody_answers(redis_server: RedisServer) -> None:
+    assert "The bridge does not answer" in (await ask()).problem
+    assert channel_layers["default"].channels == {}
+
+
+async def test_no_reply_channel_is_left_when_the_outcome_does_not_come(redis_server: RedisServer) -> None:
+    layer: Any = RedisPubSubChannelLayer(hosts=[redis_server.url])
+    commands = asyncio.create_task(layer.receive("statsbridge"))
+    await until(lambda: _subscribed(redis_server))
+    asking = asyncio.create_task(ask())
+    reply = (await commands)["reply"]
+    for _ in range(3):
+        await layer.send(reply, {"type": "bridge.trying"})
+    assert "has not told how it went" in (await asking).problem
+    assert channel_layers["default"].channels == {}
+    await layer.flush()
+
+
+async def _subscribed(server: RedisServer) -> bool:
+    async with redis.asyncio.Redis.from_url(server.url) as client:
+        return bool(await client.pubsub_channels())
+
+
+async def test_no_reply_channel_is_left_when_the_question_cannot_be_sent(redis_server: RedisServer) -> None:
+    assert "cannot be reached (TypeError)" in (await ask(asked=object())).problem
+    assert channel_layers["default"].channels == {}
+    redis_server.stop()
+    assert (await ask()).problem
+    assert channel_layers["default"].channels == {}
