@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import math
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,6 +80,12 @@ class Authenticator:
         self._configured_refresh = credentials.refresh_token
         self._rotating: asyncio.Task[Token] | None = None
         self._lock = asyncio.Lock()
+        #: What the service gave lately: an answer to a request with the token before may still be under way.
+        self._given: deque[str] = deque(maxlen=8)
+
+    def given(self) -> list[str]:
+        """The tokens of the last few answers: secrets, as those of the credentials are."""
+        return list(self._given)
 
     @property
     def token(self) -> Token | None:
@@ -191,7 +198,9 @@ class Authenticator:
         body = read_json(response)
         if response.status_code != 200:
             raise refusal(response.status_code, body, blame)
-        return _read_token(body, asked_at, refresh)
+        token = _read_token(body, asked_at, refresh)
+        self._given += [token.access, token.refresh]
+        return token
 
 
 def refusal(status: int, body: Any, blame: Refused) -> SignInRefused | ServerFault | Malformed:

@@ -49,11 +49,15 @@ class Candidate:
     async def stop(self, *, switched_off: bool = False) -> None:
         """Close, disconnect, save and hand over; within five seconds."""
         await self._end_running()
+        keeper = self.keeper
         try:
-            if self.keeper is not None:
-                await self.keeper.stop(switched_off=switched_off)
+            if keeper is not None:
+                await keeper.stop(switched_off=switched_off)
         finally:
             self.keeper = None
+            # Who cuts this short leaves nothing of it running.
+            if keeper is not None:
+                await keeper.abandon()
             await self._hand_over()
 
     async def abandon(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from django.db import Error as DatabaseFailure
 
-from statsbridge import metrics, persistence
+from statsbridge import hiding, metrics, persistence
 from statsbridge.backoff import LEAST_SECONDS, REFUSED_SECONDS, Backoff
 from statsbridge.clock import Clock
 from statsbridge.configuration import Configured, WantedSeries
@@ -100,6 +100,11 @@ class Keeper:
     def session(self) -> Session | None:
         """The one that is on, if there is one."""
         return self._session
+
+    def secrets(self) -> set[str]:
+        """What must not be shown of what the service says."""
+        known = hiding.of_credentials(self._settings.credentials) | hiding.of_proxy(self._settings.proxy)
+        return known | (self._session.secrets() if self._session is not None else set())
 
     def start(self) -> None:
         jobs: list[Callable[[], Awaitable[None]]] = [self._live, self._publish, self._save_often, self._watch]

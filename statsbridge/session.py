@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import msgspec
 
-from statsbridge import metrics
+from statsbridge import hiding, metrics
 from statsbridge.auth import Authenticator, Token
 from statsbridge.backoff import Backoff, full_jitter
 from statsbridge.canary import Canary
@@ -31,7 +31,7 @@ PROBE_SECONDS = 5.0
 TIDY_SECONDS = 30.0
 #: The service holds a quiet poll for 20 s, and the CometD side has a watchdog of its own before this one.
 SILENCE_SECONDS = 90.0
-GOODBYE_SECONDS = 2.0
+GOODBYE_SECONDS = 1.5
 #: For a handshake: a network that lost its connections in silence must not cost more.
 REQUEST_SECONDS = 7.0
 
@@ -47,6 +47,7 @@ class Session:
         if settings.problem:
             raise SettingsUnusable(settings.problem)
         self._name = settings.name
+        self._secrets = hiding.of_credentials(settings.credentials) | hiding.of_proxy(settings.proxy)
         self._around, self._clock, self._link = around, around.clock, around.link
         self._http = open_http(settings.statistics_url, proxy=settings.proxy, ca_file=settings.ca_file)
         self._auth = Authenticator(
@@ -116,6 +117,10 @@ class Session:
     def token_at(self) -> int | None:
         """When the token in use was obtained, epoch ms; ``None`` before it is signed in."""
         return self._clock.now() - round(self._auth.age() * 1000) if self._auth.token is not None else None
+
+    def secrets(self) -> set[str]:
+        """What must not be shown of what the service says."""
+        return {*self._secrets, *self._auth.given()}
 
     def bench(self) -> Bench:
         """With what a statistic is tried beside those that are open."""

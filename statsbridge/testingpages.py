@@ -30,6 +30,11 @@ ONCE_ONLY = (
     "A refresh token may serve only once, so it is not spent on a test. Save the connection: the bridge signs in with "
     "it within seconds, and this page says how that went."
 )
+#: And with it goes what is stored: a test of that would say nothing of what the form has now.
+SAVE_FIRST = (
+    "You changed something here. Save first, then test: a connection with a refresh token is tested as it is saved, "
+    "because the token may serve only once."
+)
 
 
 class TestingPages(admin.ModelAdmin[Connection]):
@@ -77,6 +82,7 @@ class TestingPages(admin.ModelAdmin[Connection]):
         stored = self.get_object(request, pk) if pk else None
         if not (self.has_change_permission(request, stored) if stored else self.has_add_permission(request)):
             raise PermissionDenied
+        before = settings_of(stored) if stored else None
         typed_token = bool(request.POST.get("refresh_token"))
         form = self.get_form(request, stored, change=bool(stored))(request.POST, instance=stored)
         if not form.is_valid():
@@ -86,6 +92,8 @@ class TestingPages(admin.ModelAdmin[Connection]):
         if row.grant == Connection.Grant.REFRESH_TOKEN:
             if typed_token or stored is None:
                 return JsonResponse({"problem": _(ONCE_ONLY), "errors": {}})
+            if settings_of(row) != before:
+                return JsonResponse({"problem": _(SAVE_FIRST), "errors": {}})
             sealed = None
         asked = _typed_object(request) or _known_object(row)
         answer = ask_bridge(

@@ -13,6 +13,7 @@ from statsbridge.auth import Credentials
 from statsbridge.clock import Clock
 from statsbridge.configuration import ConnectionSettings
 from statsbridge.encryption import SecretUnreadable, decrypt, encrypt
+from statsbridge.hiding import Hiding
 from statsbridge.keeper import Keeper
 from statsbridge.ledger import Ledger
 from statsbridge.messages import LinkState
@@ -96,12 +97,15 @@ class Trials:
 
     async def _run(self, message: dict[str, Any], keeper: Keeper | None) -> None:
         reply, kind = str(message.get("reply", "")), message.get("type")
-        told = False
+        told, hidden = False, Hiding()
 
         async def tell(outcome: Outcome) -> None:
             nonlocal told
             told = True
-            await self._answer(reply, {"type": "bridge.outcome", **outcome.to_wire()})
+            # The value before it is JSON text, which would be none any more where a secret stands in a number.
+            wire = {key: hidden.clear(one) for key, one in outcome.to_wire().items() if key != "value"}
+            wire["value"] = json.dumps(hidden.clear(outcome.value), ensure_ascii=False)
+            await self._answer(reply, {"type": "bridge.outcome", **wire})
 
         await self._answer(reply, {"type": "bridge.trying"})
         try:
@@ -109,9 +113,10 @@ class Trials:
             if refusal:
                 await tell(_failed(refusal))
             elif keeper is not None:
+                hidden.add(keeper.secrets)
                 await self._beside(keeper, message, tell, test=kind == "bridge.test")
             else:
-                await self._apart(message, tell)
+                await self._apart(message, tell, hidden)
         except Exception as error:
             logger.exception("trying something out failed")
             if not told:
@@ -149,7 +154,7 @@ class Trials:
             Step("handshake", True, "The bridge's own CometD session is open; the test goes through it."),
         )
 
-    async def _apart(self, message: dict[str, Any], tell: Tell) -> None:
+    async def _apart(self, message: dict[str, Any], tell: Tell, hidden: Hiding) -> None:
         """In a session of its own: what nobody keeps, or what a form has."""
         pk, sealed = message.get("connection"), message.get("settings")
         stored = await in_thread(configuration.load_settings, pk) if isinstance(pk, int) else None
@@ -165,6 +170,7 @@ class Trials:
                 text = "The bridge has other FIELD_KEYS than the web process. Give all processes the same ones."
                 return await tell(_failed(text))
             walk = Walk(settings, self._clock, ledger)
+        hidden.add(walk.secrets)
         asked = _asked(message)
 
         async def tell_what_counts(outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from statsbridge import hiding
 from statsbridge.auth import Authenticator
 from statsbridge.clock import Clock
 from statsbridge.cometd import CometdClient, CometdError, Timing
@@ -18,8 +19,6 @@ from statsbridge.trying import Asked, Bench, Outcome, Step, try_statistic
 
 #: For one step: a service that hangs is named by the step at which it does.
 STEP_SECONDS = 4.0
-#: A shorter one is part of many a word.
-SECRET_LEAST = 4
 NOTHING_TO_TRY = (
     "There is nothing to subscribe to yet. Name an object of the contact centre (an agent's employee id, a queue's "
     "number@switch) to see its first value, too."
@@ -60,6 +59,12 @@ class Walk:
         self._clock = clock
         self._ledger = ledger
         self._on_rotated = on_rotated
+        self._auth: Authenticator | None = None
+
+    def secrets(self) -> set[str]:
+        """What must not be shown of what the service says."""
+        known = hiding.of_credentials(self._settings.credentials) | hiding.of_proxy(self._settings.proxy)
+        return known | set(self._auth.given() if self._auth is not None else ())
 
     async def test(self, asked: Asked | None, tell: Tell) -> None:
         """All steps, each told with how it went; without ``asked`` it ends after the handshake, and says why.
@@ -73,9 +78,9 @@ class Walk:
                     return
                 async with bench.throw_away() as name:
                     outcome = await try_statistic(bench, name, asked)
-                    await tell(self._told(outcome.after(*self.steps)))
+                    await tell(outcome.after(*self.steps))
         except _Stopped:
-            await tell(self._told(Outcome(tuple(self.steps))))
+            await tell(Outcome(tuple(self.steps)))
 
     @asynccontextmanager
     async def signed_in(self) -> AsyncIterator[Bench]:
@@ -90,7 +95,7 @@ class Walk:
                 stack.push_async_callback(http.client.aclose)
             except SettingsUnusable as error:
                 raise self._fail("token", str(error), began) from None
-            auth = Authenticator(
+            self._auth = auth = Authenticator(
                 http.client,
                 self._settings.authentication_url,
                 self._settings.credentials,
@@ -134,22 +139,6 @@ class Walk:
     def _fail(self, name: str, text: str, began: float) -> _Stopped:
         self.steps.append(Step(name, False, text, self._ms(began)))
         return _Stopped()
-
-    def _told(self, outcome: Outcome) -> Outcome:
-        """A service that repeats a secret in its error must not bring it onto the page."""
-        known = self._settings.credentials
-        given = (known.client_secret, known.password, known.refresh_token, known.api_key)
-        secrets = [one for one in given if len(one) >= SECRET_LEAST]
-
-        def cleared(text: str) -> str:
-            for secret in secrets:
-                text = text.replace(secret, "…")
-            return text
-
-        steps = tuple(
-            Step(step.name, step.ok, cleared(step.text), step.ms, cleared(step.refusal)) for step in outcome.steps
-        )
-        return Outcome(steps, outcome.value, outcome.at, outcome.raw)
 
     def _ms(self, began: float) -> int:
         return round((self._clock.monotonic() - began) * 1000)

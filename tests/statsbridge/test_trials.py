@@ -14,7 +14,7 @@ from asgiref.sync import sync_to_async
 from statsbridge import configuration
 from statsbridge.bridge import Bridge
 from statsbridge.clock import Clock
-from statsbridge.models import Connection, OpenSubscription
+from statsbridge.models import Connection, OpenSubscription, Worker
 from statsbridge.trials import PER_MINUTE, Pace, seal, unseal
 from statsbridge.trying import RAW_MOST, TRY_SECONDS
 from tests.peers.genesys import GenesysPeer
@@ -253,6 +253,31 @@ async def test_a_service_that_repeats_a_secret_does_not_bring_it_onto_the_page(p
     assert "no such user with …" in outcome["steps"][0]["text"]
 
 
+async def test_what_is_repeated_beside_what_is_open_or_in_a_value_does_not_reach_the_page_either(
+    peer: GenesysPeer,
+) -> None:
+    connection = await sync_to_async(make_connection)(peer)
+    async with running_bridge() as (bridge, heard):
+        await heard.until_live()
+        candidate = bridge.candidates[connection.pk]
+        assert candidate.keeper is not None
+        secrets = sorted(one for one in candidate.keeper.secrets() if one)
+        said = {"faultCode": 1, "message": " ".join(secrets)}
+        await peer.fault("subscriptions", status=400, body={"status": said, **said})
+        outcome = await ask(bridge, heard, connection=connection.pk, asked=WAITING)
+        assert names(outcome) == [("subscribe", False)]
+        # A session of its own has other tokens.
+        said["message"] = " ".join((peer.api_key, peer.client_secret, peer.password))
+        await peer.fault("subscriptions", status=400, body={"status": said, **said})
+        given = {"connection": None, "settings": await sealed(connection), "asked": WAITING}
+        apart = await ask(bridge, heard, type="bridge.test", **given)
+    told = json.dumps([outcome, apart], ensure_ascii=False)
+    assert "…" in json.dumps(apart, ensure_ascii=False)
+    # API key, client secret, password, the header made of them, the token and the one that renews it.
+    assert len(secrets) == 6
+    assert [one for one in secrets if one in told] == []
+
+
 async def test_a_stored_refresh_token_is_not_spent_on_a_test(peer: GenesysPeer) -> None:
     connection = await sync_to_async(make_connection)(peer)
     series = await sync_to_async(make_series)(connection, "TotalAnswered")
@@ -297,3 +322,23 @@ def test_nobody_tries_more_often_than_the_service_should_bear() -> None:
     assert pace.wait("b") == 0.0
     clock.at = 60.0
     assert pace.wait("a") == 0.0
+
+
+async def test_a_service_that_hangs_in_a_trial_and_at_the_farewell_does_not_hold_up_the_end(peer: GenesysPeer) -> None:
+    connection = await sync_to_async(make_connection)(peer)
+    await sync_to_async(make_series)(connection, "TotalAnswered")
+    async with running_bridge() as (bridge, heard):
+        await heard.until_live()
+        await peer.fault("subscriptions", count=-1, hang=True)
+        await peer.fault("disconnect", count=-1, hang=True)
+        bridge.try_out({"type": "bridge.try", "reply": "x", "by": 1, "connection": connection.pk, "asked": WAITING})
+
+        async def tried() -> bool:
+            return await OpenSubscription.objects.acount() == 2
+
+        await until(tried)
+        clock = Clock()
+        began = clock.monotonic()
+        await bridge.stop()
+        assert clock.monotonic() - began < 5
+        assert await Worker.objects.acount() == 0

@@ -216,6 +216,11 @@ async def test_a_refresh_token_is_not_spent_on_a_test() -> None:
     client = await sign_in()
     form = await connection_form(client, connection, refresh_token="typed-token")
     assert "may serve only once" in (await post(client, TEST, form))["problem"]
+    form = await connection_form(client, connection)
+    for changes in ({"api_url": "http://127.0.0.1:10"}, {"proxy": "http://127.0.0.1:3128"}, {"api_key": "typed"}):
+        assert "Save first" in (await post(client, TEST, {**form, **changes}))["problem"]
+    # As it is saved it goes to the bridge, and there is none.
+    assert "No bridge is running" in (await post(client, TEST, form))["problem"]
 
 
 async def test_a_connection_that_is_not_stored_yet_is_tested_with_an_object_that_one_names() -> None:
