@@ -7,20 +7,23 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy
 
 from statsbridge.models import Connection, LinkStatus, Worker
+from statsbridge.statewords import word_of
 from statsbridge.testingpages import TestingPages
 
-NOT_TRIED = "No bridge has tried it yet."
+NOT_TRIED = gettext_lazy("No bridge has tried it yet.")
 _KEEP = "Stored. Leave empty to keep it."
 
 
-def state_badge(state: str, reason: str = "") -> SafeString:
+def state_badge(state: str, reason: str | Promise = "") -> SafeString:
     """A state as a word with a mark; ``reason`` appears on hovering."""
-    return format_html('<span class="state" data-state="{}" title="{}">{}</span>', state, reason, state)
+    return format_html('<span class="state" data-state="{}" title="{}">{}</span>', state, reason, word_of(state))
 
 
 def moment(milliseconds: int | None) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from statsbridge.asking import TEST_SECONDS, ask_bridge
 from statsbridge.configuration import settings_of
 from statsbridge.models import Connection, LastValue, MonitoredObject
+from statsbridge.statewords import word_of
 from statsbridge.trials import seal
 from statsbridge.trying import Asked
 
@@ -146,8 +147,10 @@ def live(connection: Connection) -> dict[str, Any]:
     now = time.time_ns() // 1_000_000
     state = link.state if link else "unknown"
     reason = link.reason if link else _("No bridge has tried it yet.")
+    state = state if connection.enabled else "disabled"
     return {
-        "state": state if connection.enabled else "disabled",
+        "state": state,
+        "word": word_of(state),
         "since": link.since or None if link else None,
         "reason": reason if connection.enabled else _("The connection is switched off."),
         "token_age": lasting(now - link.token_at) if link and link.token_at else "",

@@ -253,3 +253,6 @@ async def test_a_connections_page_tells_how_its_link_is() -> None:
         assert (told["state"], told["open"], told["rejected"], told["reason"]) == ("live", 0, 0, "")
         page = (await client.get(reverse("admin:statsbridge_connection_change", args=[connection.pk]))).content.decode()
         assert re.search(r'data-live="state"\s+data-state="live"', page)
+        await Connection.objects.aupdate(enabled=False)
+        german = (await client.get(url, headers={"accept-language": "de"})).json()
+        assert (german["state"], german["word"]) == ("disabled", "abgeschaltet")

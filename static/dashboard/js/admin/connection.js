@@ -83,8 +83,8 @@ class Live {
   show(link) {
     const part = (name) => this.section.querySelector(`[data-live="${name}"]`);
     part("state").dataset.state = link.state;
-    part("state").textContent = link.state;
-    part("since").textContent = link.since ? new Date(link.since).toLocaleString() : "–";
+    part("state").textContent = link.word;
+    part("since").textContent = link.since ? new Date(link.since).toLocaleString(document.documentElement.lang) : "–";
     for (const name of ["open", "rejected", "reason"]) part(name).textContent = link[name];
     part("token_age").textContent = link.token_age || "–";
     const rows = link.refusals.map(({ statistic, object, reason }) => {

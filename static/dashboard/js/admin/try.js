@@ -35,7 +35,7 @@ function headline(state, text) {
 function valueLine(value, at, texts) {
   const line = element("p", "first-value");
   line.append(element("span", "", texts.first), element("output", "", value));
-  if (at) line.append(element("time", "", new Date(at).toLocaleTimeString()));
+  if (at) line.append(element("time", "", new Date(at).toLocaleTimeString(document.documentElement.lang)));
   return line;
 }
 
