@@ -198,9 +198,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 # The history says who changed something, not from where.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 
-# How often a series is sampled at most, how long samples stay, how many frames a stream sends in a second.
+# How often a series is sampled at most, how long samples and the history of changes stay, how many frames a stream
+# sends in a second.
 SAMPLE_INTERVAL_SECONDS = ENV.sample_interval_seconds
 SAMPLE_RETENTION_HOURS = ENV.sample_retention_hours
+HISTORY_OF_CHANGES_DAYS = ENV.history_of_changes_days
 FRAMES_PER_SECOND = ENV.frames_per_second
 
 LOGGING: dict[str, Any] = {

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from auditlog.models import LogEntry
 from django.db.models import OuterRef, Subquery
 
 from statsbridge.models import Sample, Series
@@ -133,6 +135,16 @@ def prune(before: int, chunk: int = PRUNE_CHUNK) -> int:
     # SQLite takes a limited number of parameters in one statement.
     for start in range(0, len(gone), 500):
         deleted += Sample.objects.filter(pk__in=gone[start : start + 500]).delete()[0]
+    return deleted
+
+
+def prune_changes(before: int, chunk: int = PRUNE_CHUNK) -> int:
+    """The same for the entries of the history of changes."""
+    limit = datetime.fromtimestamp(before / 1000, UTC)
+    gone = list(LogEntry.objects.filter(timestamp__lt=limit).order_by("timestamp").values_list("pk", flat=True)[:chunk])
+    deleted = 0
+    for start in range(0, len(gone), 500):
+        deleted += LogEntry.objects.filter(pk__in=gone[start : start + 500]).delete()[0]
     return deleted
 
 

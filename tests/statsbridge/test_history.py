@@ -1,10 +1,13 @@
 """Samples on their way in and out."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 
-from statsbridge.history import Row, Sampler, close_gaps, prune, read_history, save_samples, thin
+from statsbridge.history import Row, Sampler, close_gaps, prune, prune_changes, read_history, save_samples, thin
 from statsbridge.models import Connection, MonitoredObject, Sample, Series, StatisticDefinition
 
 T = 1_700_000_000_000
@@ -137,3 +140,16 @@ def test_a_number_beyond_all_bounds_is_no_point() -> None:
 def test_samples_of_a_deleted_series_are_left_out(series: Series) -> None:
     save_samples([(series.pk, T, 1.0), (series.pk + 1000, T, 1.0)])
     assert Sample.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_old_entries_of_the_history_of_changes_are_deleted_in_chunks_and_others_stay() -> None:
+    for second in range(5):
+        entry = LogEntry.objects.create(
+            content_type=ContentType.objects.get_for_model(Connection), object_pk="1", object_repr="main", action=1
+        )
+        LogEntry.objects.filter(pk=entry.pk).update(timestamp=datetime.fromtimestamp(T / 1000 + second, UTC))
+    assert prune_changes(T + 3_000, chunk=2) == 2
+    assert prune_changes(T + 3_000, chunk=2) == 1
+    assert prune_changes(T + 3_000, chunk=2) == 0
+    assert LogEntry.objects.count() == 2
