@@ -9,6 +9,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 # Before anything that imports models.
 django_application = get_asgi_application()
 
+from django.conf import settings  # noqa: E402
+
+from dashboard.bodies import LimitedBodies  # noqa: E402
 from dashboard.routing import websockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": websockets})
+application = ProtocolTypeRouter(
+    {"http": LimitedBodies(django_application, settings.BODY_BYTES_MOST), "websocket": websockets}
+)

@@ -195,6 +195,9 @@ STORAGES = {
 # Development shows an edited file at once; elsewhere only what collectstatic wrote is served.
 WHITENOISE_USE_FINDERS = DEBUG
 
+# Of any request, however it is sent; the largest that the site has a use for is an uploaded list of objects.
+BODY_BYTES_MOST = 5_000_000
+
 # The history says who changed something, not from where.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 

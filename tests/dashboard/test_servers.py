@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import websockets
 from channels.db import database_sync_to_async
@@ -117,3 +118,17 @@ async def test_a_refusal_is_accepted_told_and_closed(
             await screen.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == code
+
+
+def _chunks(count: int) -> Iterator[bytes]:
+    for _ in range(count):
+        yield b"x" * 100_000
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/wallboards/sales/edit/preview/", "/healthz"])
+def test_a_body_in_chunks_is_limited_before_sign_in(web: WebProcess, path: str) -> None:
+    with httpx.Client(base_url=web.origin) as client:
+        refused = client.post(path, content=_chunks(51))
+        assert (refused.status_code, refused.text) == (413, "The request is too large for this site.\n")
+        assert client.post(path, content=_chunks(1)).status_code not in (413, 500)
+        assert client.get("/healthz").status_code == 200
