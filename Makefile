@@ -1,8 +1,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 SIMULATOR_PORT ?= 8090
-# Tests mostly wait for servers and browsers; one process for each of two cores keeps the suite under 15 minutes.
-TEST_PROCESSES ?= 2
+# Tests wait for servers and browsers half of their time; three processes keep two cores busy.
+TEST_PROCESSES ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 # Tools and tests only need some key; the demo and a real installation have their own.

@@ -110,14 +110,16 @@ async def test_a_short_token_is_renewed_at_half_its_life_on_the_same_socket(open
     await give(page, token_of(60))
     screen, _ = await admitted(site)
     await expect(page.frame_locator("iframe").locator("article.tile")).to_have_count(1)
-    for beat in range(1, 4):
-        # The clock goes on by itself, too: a slow machine gets a few seconds.
-        await page.clock.run_for(8_000)
+    for beat in range(1, 7):
+        # A socket without a word for 15 s is given up, and the clock goes on by itself, too.
+        await page.clock.run_for(3_500)
         await screen.update(beat, {})
         await screen.heartbeat(beat, site.sample.now)
         await screen.wait_for(lambda message, beat=beat: message == {"type": "ack", "seq": beat})  # type: ignore[misc]
     assert not any(message["type"] == "wallboard:token-expiring" for message in await page.evaluate("window.told"))
-    await page.clock.run_for(8_000)
+    await page.clock.run_for(5_000)
+    await screen.heartbeat(6, site.sample.now)
+    await page.clock.run_for(5_000)
     await told_by_clock(page, "wallboard:token-expiring")
     fresh = token_of(60, "fresh")
     await give(page, fresh)

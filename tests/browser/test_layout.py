@@ -7,12 +7,11 @@ from playwright.async_api import Page, expect
 
 from tests.browser import faults
 from tests.browser.conftest import OpenPage
-from tests.browser.sample import Sample, all_kinds, sales_floor
+from tests.browser.sample import Sample, sales_floor
 from tests.browser.site import Site
 
 WALLS = ["1920x1080", "3840x2160", "1080x1920", "1280x720"]
 NARROW = ["390x844", "320x600"]
-BOARDS = {"sales_floor": sales_floor, "all_kinds": all_kinds}
 
 # Tiles as they lie on the screen, from the top and from the left.
 IN_PLACE = """() => [...document.querySelectorAll(".tile")]
@@ -26,9 +25,9 @@ def size_of(name: str) -> Any:
     return {"width": int(width), "height": int(height)}
 
 
-@pytest.fixture(params=BOARDS)
-def sample(request: pytest.FixtureRequest) -> Sample:
-    return BOARDS[request.param]()
+@pytest.fixture
+def sample() -> Sample:
+    return sales_floor()
 
 
 async def drawn(page: Page, count: int) -> None:

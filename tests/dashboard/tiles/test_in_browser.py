@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.launch import launch_chromium
-from tests.dashboard.tiles.harness.boards import KINDS, STATES
+from tests.dashboard.tiles.harness.boards import KINDS
 from tests.dashboard.tiles.harness.server import served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -17,44 +17,6 @@ OpenBoard = Callable[..., Awaitable[Page]]
 WALL = {"width": 1920, "height": 1080}
 # A refused number or bullet shows the reason in place of its chart, a trend without a point its names.
 CHARTS = {"number": 7, "trend": 7, "gauge": 9, "bars": 10, "donut": 10}
-#: What stands for a value in each state, where the series have no value.
-SIGNS = {"pending": "…", "empty": "…", "rejected": "—", "unknown": "—", "not_applicable": "n/a"}
-
-# Values and words that are cut off, and text too small for its screen.
-FAULTS = """(least) => {
-  const faults = [];
-  const names = ["value", "unit", "cell", "row-value", "label-value", "slice-value", "agent-timer", "count b"];
-  const values = names.map((name) => `.tb-${name}`).join();
-  for (const body of document.querySelectorAll(".tile-body")) {
-    const tile = body.closest(".tile").dataset.tile;
-    const place = body.getBoundingClientRect();
-    if (body.scrollWidth > body.clientWidth + 1) faults.push(`${tile}: body is ${body.scrollWidth} wide`);
-    for (const one of body.querySelectorAll(values)) {
-      const box = one.getBoundingClientRect();
-      if (box.width === 0) continue;
-      const inside = box.left >= place.left - 1 && box.right <= place.right + 1;
-      if (!inside || one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
-        faults.push(`${tile}: ${one.className} “${one.textContent}” is cut at a side`);
-      const middle = (box.top + box.bottom) / 2;
-      if (middle < place.top || middle > place.bottom) faults.push(`${tile}: ${one.className} is out of the tile`);
-    }
-    const texts = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const parent = texts.currentNode.parentElement;
-      const size = parseFloat(getComputedStyle(parent).fontSize);
-      if (texts.currentNode.textContent.trim() && parent.getClientRects().length && size < least)
-        faults.push(`${tile}: “${texts.currentNode.textContent}” is ${size} px`);
-    }
-  }
-  const page = document.documentElement;
-  if (page.scrollWidth > page.clientWidth) faults.push(`the page is ${page.scrollWidth} wide`);
-  return faults;
-}"""
-TEXTS = """() => Object.fromEntries([...document.querySelectorAll(".tile")].map((tile) => [tile.dataset.tile, {
-  state: tile.dataset.state, level: tile.dataset.level, all: tile.textContent,
-  values: [...tile.querySelectorAll("[data-series]")].map((one) =>
-    ({ text: one.textContent, state: one.dataset.state, value: one.dataset.value, series: one.dataset.series })),
-}]))"""
 
 
 @pytest.fixture(scope="module")
@@ -90,41 +52,6 @@ async def open_board(chromium: Browser, address: str) -> AsyncIterator[OpenBoard
     for page in pages:
         await page.close()
     assert problems == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_each_state_shows_what_is_known_and_says_so(open_board: OpenBoard, kind: str) -> None:
-    page = await open_board(board="states", kind=kind, charts=CHARTS.get(kind, 0))
-    tiles = await page.evaluate(TEXTS)
-    assert len(tiles) == len(STATES)
-    if kind == "text":
-        assert "Nothing to show" in tiles["text-empty"]["all"]
-        return
-    for state in STATES:
-        shown = tiles[f"{kind}-{state}"]
-        assert shown["values"], state
-        if state in SIGNS and kind != "agents":
-            assert {one["text"] for one in shown["values"]} == {SIGNS[state]}, state
-            assert {one["value"] for one in shown["values"]} == {"null"}, state
-        elif state in SIGNS:
-            assert all(SIGNS[state] in one["text"] for one in shown["values"]), state
-        else:
-            assert not any(one["text"] in ("—", "…", "n/a") for one in shown["values"]), state
-    for state in ("late", "stale", "pending", "rejected", "unknown"):
-        assert {one["state"] for one in tiles[f"{kind}-{state}"]["values"]} == {state}
-    assert "as of 10:40:30" in tiles[f"{kind}-stale"]["all"]
-    assert "Statistic not found: CurrNumberWaitingCalls" in tiles[f"{kind}-rejected"]["all"]
-    assert "▲" in tiles[f"{kind}-warning"]["all"]
-    assert "warning" in tiles[f"{kind}-warning"]["all"]
-    assert "◆" in tiles[f"{kind}-critical"]["all"]
-
-
-@pytest.mark.parametrize("board", ["floor", "people", "queues"])
-@pytest.mark.parametrize("theme", ["dark", "light"])
-async def test_a_typical_board_has_no_fault_in_either_theme(open_board: OpenBoard, board: str, theme: str) -> None:
-    for locale in ("en", "de"):
-        page = await open_board(board=board, theme=theme, locale=locale)
-        assert await page.evaluate(FAULTS, 0.047 * 1080) == []
 
 
 @pytest.mark.parametrize(
