@@ -33,6 +33,7 @@ def test_a_preview_says_what_each_line_would_do_and_saves_nothing(owner: Client)
     assert "the Genesys id is missing" in told
     assert "there is no team “nowhere”" in told
     assert "Good lines: 2. To correct: 3." in page.content.decode()
+    assert "Nothing is saved yet." in page.content.decode()
     assert count() == before
 
 
@@ -40,6 +41,7 @@ def test_good_lines_are_saved_and_bad_ones_are_shown_again(owner: Client) -> Non
     before = count()
     page = post(owner, BAD, save="1")
     assert count() == before + 2
+    assert "Nothing is saved yet." not in page.content.decode()
     jonas = MonitoredObject.objects.get(object_id="jonas.peters")
     assert (jonas.name, jonas.title, jonas.type, jonas.tags) == ("jonas-p", "Jonas P.", "Agent", ["voice", "chat"])
     assert [team.name for team in jonas.teams.all()] == ["sales"]
