@@ -140,7 +140,8 @@ async def test_every_tile_of_a_demo_board_shows_a_live_value_within_five_seconds
         await page.goto(f"{demo.url}/wallboards/{slug}/")
         await page.wait_for_function(
             """() => { const tiles = [...document.querySelectorAll('[data-tile]')];
-                return tiles.length > 0 && tiles.every((tile) => tile.dataset.state === 'live'); }""",
+                const shown = (tile) => tile.dataset.kind === 'text' || tile.querySelector('[data-series]') !== null;
+                return tiles.length > 0 && tiles.every((tile) => tile.dataset.state === 'live' && shown(tile)); }""",
             timeout=5000,
         )
         tiles: dict[str, Any] = await page.evaluate(READ_TILES)

@@ -62,7 +62,7 @@ class Visit:
     async def open(self, url: str) -> float:
         """Returns the ms until the first value of now."""
         await self.page.goto(f"{url}/wallboards/sales/")
-        await self.page.wait_for_function("window.firstValue !== undefined")
+        await self.page.wait_for_function("() => window.firstValue !== undefined")
         first: float = await self.page.evaluate("window.firstValue")
         return first
 

@@ -93,8 +93,10 @@ def test_a_large_configuration_is_exported_too() -> None:
     )
     series = Series.objects.bulk_create(Series(definition=definition, monitored_object=one) for one in objects)
     board = Wallboard.objects.create(slug="large", title="Large", team=team)
-    tile = Tile.objects.create(wallboard=board, key="all", kind="table", w=12, h=8)
-    TileSeries.objects.bulk_create(TileSeries(tile=tile, series=one, order=n) for n, one in enumerate(series))
+    tiles = [Tile.objects.create(wallboard=board, key=f"t{n}", kind="table", y=8 * n, w=12, h=8) for n in range(3)]
+    TileSeries.objects.bulk_create(
+        TileSeries(tile=tiles[n // 400], series=one, order=n % 400) for n, one in enumerate(series)
+    )
     exported = export_text()
     assert exported.count("object: x-") == 1100
     assert not apply(exported, {}, dry_run=True).changes
