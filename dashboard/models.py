@@ -21,12 +21,14 @@ SECONDS_MOST = 86_400
 class Team(models.Model):
     """People who look after the same wallboards."""
 
-    name = models.SlugField(unique=True)
-    title = models.CharField(max_length=200)
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="teams")
+    name = models.SlugField(_("name"), unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="teams", verbose_name=_("members")
+    )
     # An object that no team claims may be used by all.
     monitored_objects = models.ManyToManyField(
-        MonitoredObject, blank=True, related_name="teams", verbose_name="objects only for this team"
+        MonitoredObject, blank=True, related_name="teams", verbose_name=_("objects only for this team")
     )
 
     class Meta:
@@ -40,13 +42,15 @@ class Membership(models.Model):
     """A person's role in a team."""
 
     class Role(models.TextChoices):
-        VIEWER = "viewer", "Viewer"
-        EDITOR = "editor", "Editor"
-        MANAGER = "manager", "Manager"
+        VIEWER = "viewer", _("Viewer")
+        EDITOR = "editor", _("Editor")
+        MANAGER = "manager", _("Manager")
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", verbose_name=_("team"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("team", "user"), name="member_once"),)
@@ -58,23 +62,31 @@ class Membership(models.Model):
 class Wallboard(models.Model):
     """A board of tiles on a grid, owned by a team."""
 
-    slug = models.SlugField(unique=True)
-    title = models.CharField(max_length=200)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="wallboards")
-    shared_with = models.ManyToManyField(Team, blank=True, related_name="wallboards_shared")
-    timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_timezone])
-    columns = models.PositiveSmallIntegerField(
-        default=12, validators=[MinValueValidator(1), MaxValueValidator(COLUMNS_MOST)]
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="wallboards", verbose_name=_("team"))
+    shared_with = models.ManyToManyField(
+        Team, blank=True, related_name="wallboards_shared", verbose_name=_("shared with")
     )
-    enabled = models.BooleanField(default=True)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_timezone])
+    columns = models.PositiveSmallIntegerField(
+        _("columns"), default=12, validators=[MinValueValidator(1), MaxValueValidator(COLUMNS_MOST)]
+    )
+    enabled = models.BooleanField(_("enabled"), default=True)
     allowed_origins = models.JSONField(
-        default=list, blank=True, help_text="Portals that may frame it: exact scheme://host[:port]."
+        _("allowed origins"),
+        default=list,
+        blank=True,
+        help_text=_("Portals that may frame it: exact scheme://host[:port]."),
     )
     opening_hours = models.JSONField(
-        default=list, blank=True, help_text="Screens on a wall are dimmed outside of these hours; none: never."
+        _("opening hours"),
+        default=list,
+        blank=True,
+        help_text=_("Screens on a wall are dimmed outside of these hours; none: never."),
     )
-    sound = models.BooleanField("sound at critical", default=False)
-    quiet_hours = models.JSONField(default=list, blank=True, help_text="When there is no sound.")
+    sound = models.BooleanField(_("sound at critical"), default=False)
+    quiet_hours = models.JSONField(_("quiet hours"), default=list, blank=True, help_text=_("When there is no sound."))
 
     class Meta:
         ordering = ("slug",)
@@ -89,19 +101,19 @@ class Wallboard(models.Model):
 class Tile(models.Model):
     """One tile of a wallboard. ``options`` are those of its kind, checked by ``dashboard.tiles``."""
 
-    wallboard = models.ForeignKey(Wallboard, models.CASCADE, related_name="tiles")
-    key = models.SlugField(help_text="Names the tile in frames, thresholds and embeds.")
-    order = models.PositiveSmallIntegerField(default=0)
-    kind = models.CharField(max_length=10)
-    title = models.CharField(max_length=200, blank=True)
-    x = models.PositiveSmallIntegerField(default=0)
-    y = models.PositiveSmallIntegerField(default=0)
-    w = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
-    h = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1)])
-    options = models.JSONField(default=dict, blank=True)
-    thresholds = models.JSONField(null=True, blank=True)
-    decimals = models.PositiveSmallIntegerField(null=True, blank=True)
-    series = models.ManyToManyField(Series, through="TileSeries", related_name="tiles")
+    wallboard = models.ForeignKey(Wallboard, models.CASCADE, related_name="tiles", verbose_name=_("wallboard"))
+    key = models.SlugField(_("key"), help_text=_("Names the tile in frames, thresholds and embeds."))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    kind = models.CharField(_("kind"), max_length=10)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    x = models.PositiveSmallIntegerField(_("x"), default=0)
+    y = models.PositiveSmallIntegerField(_("y"), default=0)
+    w = models.PositiveSmallIntegerField(_("w"), default=3, validators=[MinValueValidator(1)])
+    h = models.PositiveSmallIntegerField(_("h"), default=2, validators=[MinValueValidator(1)])
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    thresholds = models.JSONField(_("thresholds"), null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(_("decimals"), null=True, blank=True)
+    series = models.ManyToManyField(Series, through="TileSeries", related_name="tiles", verbose_name=_("series"))
 
     class Meta:
         ordering = ("order", "pk")
@@ -118,9 +130,9 @@ class Tile(models.Model):
 class TileSeries(models.Model):
     """Which series a tile shows, in order."""
 
-    tile = models.ForeignKey(Tile, models.CASCADE, related_name="tile_series")
-    series = models.ForeignKey(Series, models.CASCADE, related_name="tile_series")
-    order = models.PositiveSmallIntegerField(default=0)
+    tile = models.ForeignKey(Tile, models.CASCADE, related_name="tile_series", verbose_name=_("tile"))
+    series = models.ForeignKey(Series, models.CASCADE, related_name="tile_series", verbose_name=_("series"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         ordering = ("order",)
@@ -133,9 +145,9 @@ class TileSeries(models.Model):
 class Rotation(models.Model):
     """Wallboards that one screen shows in turn, each for its time."""
 
-    slug = models.SlugField(unique=True)
-    title = models.CharField(max_length=200)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="rotations")
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="rotations", verbose_name=_("team"))
 
     class Meta:
         ordering = ("slug",)
@@ -150,12 +162,12 @@ class Rotation(models.Model):
 class RotationStep(models.Model):
     """A wallboard's turn in a rotation."""
 
-    rotation = models.ForeignKey(Rotation, models.CASCADE, related_name="steps")
-    wallboard = models.ForeignKey(Wallboard, models.CASCADE, related_name="rotation_steps")
+    rotation = models.ForeignKey(Rotation, models.CASCADE, related_name="steps", verbose_name=_("rotation"))
+    wallboard = models.ForeignKey(Wallboard, models.CASCADE, related_name="rotation_steps", verbose_name=_("wallboard"))
     seconds = models.PositiveIntegerField(
-        default=30, validators=[MinValueValidator(SECONDS_LEAST), MaxValueValidator(SECONDS_MOST)]
+        _("seconds"), default=30, validators=[MinValueValidator(SECONDS_LEAST), MaxValueValidator(SECONDS_MOST)]
     )
-    order = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
         ordering = ("order", "pk")
@@ -167,12 +179,12 @@ class RotationStep(models.Model):
 class EmbedKey(models.Model):
     """A team's key for embed tokens; the secret is shown once, when it is made."""
 
-    id = models.CharField(primary_key=True, max_length=32, editable=False)
-    team = models.ForeignKey(Team, models.CASCADE, related_name="embed_keys")
-    secret = EncryptedTextField(editable=False)
-    note = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
+    id = models.CharField(_("id"), primary_key=True, max_length=32, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="embed_keys", verbose_name=_("team"))
+    secret = EncryptedTextField(_("secret"), editable=False)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
         ordering = ("-created_at",)
@@ -184,13 +196,17 @@ class EmbedKey(models.Model):
 class AppliedFile(models.Model):
     """The configuration file that was applied last, in its terms: what the administration compares with."""
 
-    name = models.CharField(max_length=400)
-    applied_at = models.DateTimeField(auto_now=True)
+    name = models.CharField(_("name"), max_length=400)
+    applied_at = models.DateTimeField(_("applied at"), auto_now=True)
     # {section: {name: item}}, secrets as the names of their variables.
-    document = models.JSONField(default=dict)
+    document = models.JSONField(_("document"), default=dict)
 
     class Meta:
-        verbose_name = "configuration file"
+        verbose_name = _("configuration file")
 
     def __str__(self) -> str:
         return self.name
+
+
+# Last: they refer to the models above by name.
+from dashboard.pairing.models import PairedScreen, WaitingScreen, WrongCode  # noqa: E402, F401
