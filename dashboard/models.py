@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from statsbridge.encryption import EncryptedTextField
 from statsbridge.models import MonitoredObject, Series
@@ -32,6 +33,8 @@ class Team(models.Model):
     )
 
     class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
         ordering = ("name",)
 
     def __str__(self) -> str:
@@ -53,6 +56,8 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         constraints = (models.UniqueConstraint(fields=("team", "user"), name="member_once"),)
 
     def __str__(self) -> str:
@@ -89,6 +94,8 @@ class Wallboard(models.Model):
     quiet_hours = models.JSONField(_("quiet hours"), default=list, blank=True, help_text=_("When there is no sound."))
 
     class Meta:
+        verbose_name = _("wallboard")
+        verbose_name_plural = _("wallboards")
         ordering = ("slug",)
 
     def __str__(self) -> str:
@@ -106,16 +113,18 @@ class Tile(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     kind = models.CharField(_("kind"), max_length=10)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    x = models.PositiveSmallIntegerField(_("x"), default=0)
-    y = models.PositiveSmallIntegerField(_("y"), default=0)
-    w = models.PositiveSmallIntegerField(_("w"), default=3, validators=[MinValueValidator(1)])
-    h = models.PositiveSmallIntegerField(_("h"), default=2, validators=[MinValueValidator(1)])
+    x = models.PositiveSmallIntegerField(default=0)
+    y = models.PositiveSmallIntegerField(default=0)
+    w = models.PositiveSmallIntegerField(default=3, validators=[MinValueValidator(1)])
+    h = models.PositiveSmallIntegerField(default=2, validators=[MinValueValidator(1)])
     options = models.JSONField(_("options"), default=dict, blank=True)
     thresholds = models.JSONField(_("thresholds"), null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), null=True, blank=True)
     series = models.ManyToManyField(Series, through="TileSeries", related_name="tiles", verbose_name=_("series"))
 
     class Meta:
+        verbose_name = _("tile")
+        verbose_name_plural = _("tiles")
         ordering = ("order", "pk")
         constraints = (models.UniqueConstraint(fields=("wallboard", "key"), name="tile_key_once"),)
 
@@ -135,6 +144,8 @@ class TileSeries(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        verbose_name = _("series of a tile")
+        verbose_name_plural = _("series of tiles")
         ordering = ("order",)
         constraints = (models.UniqueConstraint(fields=("tile", "series"), name="series_once_per_tile"),)
 
@@ -150,6 +161,8 @@ class Rotation(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="rotations", verbose_name=_("team"))
 
     class Meta:
+        verbose_name = _("rotation")
+        verbose_name_plural = _("rotations")
         ordering = ("slug",)
 
     def __str__(self) -> str:
@@ -170,6 +183,8 @@ class RotationStep(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        verbose_name = _("step of a rotation")
+        verbose_name_plural = _("steps of rotations")
         ordering = ("order", "pk")
 
     def __str__(self) -> str:
@@ -187,6 +202,8 @@ class EmbedKey(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("embed key")
+        verbose_name_plural = _("embed keys")
         ordering = ("-created_at",)
 
     def __str__(self) -> str:
@@ -203,10 +220,12 @@ class AppliedFile(models.Model):
 
     class Meta:
         verbose_name = _("configuration file")
+        verbose_name_plural = _("configuration files")
 
     def __str__(self) -> str:
         return self.name
 
 
 # Last: they refer to the models above by name.
+from dashboard.guard.models import AccessRecord, TryCount  # noqa: E402, F401
 from dashboard.pairing.models import PairedScreen, WaitingScreen, WrongCode  # noqa: E402, F401

@@ -41,7 +41,7 @@ class PairedScreen(models.Model):
     )
     revoked_at = models.DateTimeField(gettext_lazy("revoked"), null=True, editable=False)
 
-    credential = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    credential = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     credential_since = models.DateTimeField(default=timezone.now, editable=False)
     # The one before, until it is certain that the device has kept its successor.
     credential_before = models.CharField(max_length=64, null=True, db_index=True, editable=False)  # noqa: DJ001
