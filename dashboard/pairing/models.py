@@ -47,6 +47,7 @@ class PairedScreen(models.Model):
     credential_before = models.CharField(max_length=64, null=True, db_index=True, editable=False)  # noqa: DJ001
     # Older ones: whoever shows one has a copy.
     credentials_ended = models.JSONField(default=list, editable=False)
+    copied = models.BooleanField(default=False, editable=False)
 
     identify_until = models.DateTimeField(null=True, editable=False)
     message = models.CharField(max_length=MESSAGE_MOST, blank=True, editable=False)
