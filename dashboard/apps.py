@@ -1,5 +1,11 @@
 from auditlog.apps import AuditlogConfig
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+
+
+class AdministrationConfig(admin.AdminConfig):
+    default = False
+    default_site = "dashboard.menu.Administration"
 
 
 class HistoryConfig(AuditlogConfig):  # type: ignore[misc]  # the library has no types

@@ -7,10 +7,12 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dashboard.access import visible_changes
 from dashboard.models import Team, Wallboard
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 register = template.Library()
+LATEST_MOST = 8
 
 
 @register.simple_tag
@@ -32,6 +34,12 @@ def no_object_yet() -> bool:
 @register.simple_tag
 def no_team_yet() -> bool:
     return not Team.objects.exists()
+
+
+@register.simple_tag
+def latest_changes(user: Any) -> list[Any]:
+    """The newest entries of the history that the person may read."""
+    return list(visible_changes(user).select_related("actor").order_by("-pk")[:LATEST_MOST])
 
 
 @register.simple_tag

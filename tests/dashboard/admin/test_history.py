@@ -140,11 +140,11 @@ def test_what_another_team_calls_so_by_now_is_not_overwritten(owner: Client, kin
     assert model.objects.get(slug="support").team.name == "sales"
 
 
-def test_it_is_called_changes_in_the_readers_language(owner: Client) -> None:
-    assert "Changes" in owner.get(reverse("admin:index")).content.decode()
+def test_it_has_its_name_in_the_readers_language(owner: Client) -> None:
+    assert "History" in owner.get(reverse("admin:index")).content.decode()
     german = {"accept-language": "de"}
     index = owner.get(reverse("admin:index"), headers=german).content.decode()
-    assert "Änderungen" in index
+    assert "Verlauf" in index
     assert "Log entries" not in index
     row = reverse("admin:statsbridge_monitoredobject_history", args=[MonitoredObject.objects.get(name="maria").pk])
     assert "Änderungsverlauf: Maria L." in owner.get(row, headers=german).content.decode()
