@@ -120,6 +120,7 @@ class Tile(models.Model):
     options = models.JSONField(_("options"), default=dict, blank=True)
     thresholds = models.JSONField(_("thresholds"), null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(_("decimals"), null=True, blank=True)
+    hidden_from = models.JSONField(_("hidden from"), default=list, blank=True)
     series = models.ManyToManyField(Series, through="TileSeries", related_name="tiles", verbose_name=_("series"))
 
     class Meta:

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
                 ("thresholds", models.JSONField(blank=True, null=True, verbose_name="thresholds")),
                 ("decimals", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="decimals")),
+                ("hidden_from", models.JSONField(blank=True, default=list, verbose_name="hidden from")),
             ],
             options={
                 "verbose_name": "tile",
