@@ -1,11 +1,11 @@
 """The one place that decides who may see or change what.
 
 Roles: viewers look at their team's wallboards and those shared with it, editors change their team's wallboards,
-managers also its members and embed keys. Superusers may do everything. Registered as rules, so that
+managers also its members, embed keys and screens. Superusers may do everything. Registered as rules, so that
 ``user.has_perm("dashboard.change_wallboard", wallboard)`` and the functions here answer alike.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from rules import permissions
 from rules.predicates import Predicate
 
-from dashboard.models import EmbedKey, Membership, Rotation, Team, Tile, Wallboard
+from dashboard.models import EmbedKey, Membership, PairedScreen, Rotation, RotationStep, Team, Tile, Wallboard
 from dashboard.protocol import CloseCode, Refusal
 from statsbridge.models import MonitoredObject
 
@@ -31,6 +31,8 @@ MANAGERS = (Role.MANAGER,)
 NOT_SIGNED_IN = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "Sign in to see this wallboard.")
 NOT_YOURS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This wallboard belongs to another team.")
 NO_SUCH_WALLBOARD = Refusal(CloseCode.NOT_FOUND, "not_found", "There is no such wallboard.")
+NOT_PAIRED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "This screen is not paired, or was revoked.")
+NOT_THIS_SCREENS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This screen shows another wallboard.")
 KEY_REVOKED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "The embed key was revoked.")
 
 
@@ -133,13 +135,39 @@ def can_edit(user: Any, wallboard: Wallboard | None) -> bool:
 
 
 def can_manage(user: Any, team: Team | None) -> bool:
-    """Whether the person may change the team's members and embed keys; without one, those of any team."""
+    """Whether the person may change the team's members, embed keys and screens; without one, those of any team."""
     return has_role(user, team.pk if team else None, MANAGERS)
 
 
 def can_embed(key: EmbedKey, wallboard: Wallboard) -> bool:
     """Whether tokens of the key open the wallboard: a team embeds its own, not what others share with it."""
     return key.revoked_at is None and key.team_id == wallboard.team_id
+
+
+def shown_to_team(team: Team) -> QuerySet[Wallboard]:
+    """The enabled wallboards that all members of the team may look at: what its screens can be given."""
+    return Wallboard.objects.filter(Q(team=team) | Q(shared_with=team), enabled=True).distinct()
+
+
+def screen_wallboards(screens: Iterable[PairedScreen]) -> dict[int, set[int]]:
+    """By screen, the wallboards that its credential opens: enabled, given to it, and shown to its team."""
+    paired = [screen for screen in screens if screen.revoked_at is None]
+    given = {screen.pk: {screen.wallboard_id} if screen.wallboard_id else set() for screen in paired}
+    steps = RotationStep.objects.filter(rotation__in={one.rotation_id for one in paired if one.rotation_id})
+    turns = list(steps.values_list("rotation", "rotation__team", "wallboard"))
+    for screen in paired:
+        given[screen.pk] |= {board for of, team, board in turns if (of, team) == (screen.rotation_id, screen.team_id)}
+    boards = {board for ones in given.values() for board in ones}
+    viewers = _viewers(dict(Wallboard.objects.filter(pk__in=boards, enabled=True).values_list("pk", "team")))
+    return {one.pk: {board for board in given[one.pk] if one.team_id in viewers.get(board, ())} for one in paired}
+
+
+def _viewers(teams: Mapping[int, int]) -> dict[int, set[int]]:
+    """By wallboard, given with its own team, the teams that may look at it."""
+    viewers: dict[int, set[int]] = {pk: {team} for pk, team in teams.items()}
+    for pk, team in Wallboard.shared_with.through.objects.filter(wallboard__in=teams).values_list("wallboard", "team"):
+        viewers[pk].add(team)
+    return viewers
 
 
 def _views_wallboard(user: Any, wallboard: Wallboard | None) -> bool:
@@ -154,7 +182,7 @@ def _edits_tile(user: Any, tile: Tile | None) -> bool:
     return can_edit(user, tile.wallboard if tile else None)
 
 
-def _manages_part(user: Any, part: Membership | EmbedKey | None) -> bool:
+def _manages_part(user: Any, part: Membership | EmbedKey | PairedScreen | None) -> bool:
     return can_manage(user, part.team if part else None)
 
 
@@ -167,6 +195,7 @@ def _register() -> None:
         "rotationstep": lambda user, step: _edits_rotation(user, step.rotation if step else None),
         "membership": _manages_part,
         "embedkey": _manages_part,
+        "pairedscreen": _manages_part,
     }
     for model, decide in deciding.items():
         for verb in ("view", "add", "change", "delete"):
@@ -181,7 +210,8 @@ _register()
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """With what a socket was admitted: a person's session, or an embed key until ``expires`` (monotonic seconds)."""
+    """With what a socket was admitted: a person's session, a paired screen's credential, or an embed key until
+    ``expires`` (monotonic seconds)."""
 
     wallboard: int
     user: int | None = None
@@ -190,6 +220,7 @@ class Grant:
     password: str = field(default="", repr=False)
     key: str = ""
     expires: float | None = None
+    screen: int | None = None
 
 
 def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
@@ -197,9 +228,7 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
     grants = set(grants)
     boards = Wallboard.objects.filter(pk__in={grant.wallboard for grant in grants}, enabled=True)
     teams = dict(boards.values_list("pk", "team"))
-    viewers: dict[int, set[int]] = {pk: {team} for pk, team in teams.items()}
-    for pk, team in Wallboard.shared_with.through.objects.filter(wallboard__in=teams).values_list("wallboard", "team"):
-        viewers[pk].add(team)
+    viewers = _viewers(teams)
     people = {grant.user for grant in grants if grant.user is not None}
     users: dict[int | None, Any] = {
         user.pk: user for user in get_user_model().objects.filter(pk__in=people, is_active=True)
@@ -209,9 +238,17 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
         EmbedKey.objects.filter(pk__in={grant.key for grant in grants}, revoked_at=None).values_list("pk", "team")
     )
     sessions = _sessions({grant.session for grant in grants if grant.session})
+    paired = {grant.screen for grant in grants if grant.screen is not None}
+    screens = screen_wallboards(PairedScreen.objects.filter(pk__in=paired, revoked_at=None)) if paired else {}
     found: dict[Grant, Refusal] = {}
     for grant in grants:
-        if grant.wallboard not in teams:
+        if grant.screen is not None and grant.screen not in screens:
+            found[grant] = NOT_PAIRED
+        elif grant.screen is not None and grant.wallboard not in screens[grant.screen]:
+            found[grant] = NOT_THIS_SCREENS
+        elif grant.screen is not None:
+            continue
+        elif grant.wallboard not in teams:
             found[grant] = NO_SUCH_WALLBOARD
         elif grant.key:
             if grant.key not in keys:
