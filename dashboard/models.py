@@ -54,6 +54,8 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.VIEWER)
+    #: Given by a rule at a sign-in with Genesys, and taken away by one; what somebody entered goes before.
+    by_rule = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("member")
@@ -230,3 +232,4 @@ class AppliedFile(models.Model):
 # Last: they refer to the models above by name.
 from dashboard.guard.models import AccessRecord, TryCount  # noqa: E402, F401
 from dashboard.pairing.models import PairedScreen, WaitingScreen, WrongCode  # noqa: E402, F401
+from dashboard.signin.models import GenesysAccount, GenesysSession, TeamRule  # noqa: E402, F401
