@@ -231,5 +231,5 @@ class AppliedFile(models.Model):
 
 # Last: they refer to the models above by name.
 from dashboard.guard.models import AccessRecord, TryCount  # noqa: E402, F401
-from dashboard.pairing.models import PairedScreen, WaitingScreen, WrongCode  # noqa: E402, F401
+from dashboard.pairing.models import PairedScreen, WaitingScreen  # noqa: E402, F401
 from dashboard.signin.models import GenesysAccount, GenesysSession, TeamRule  # noqa: E402, F401

@@ -304,14 +304,6 @@ class Migration(migrations.Migration):
                 'ordering': ('name', 'pk'),
             },
         ),
-        migrations.CreateModel(
-            name='WrongCode',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
         migrations.AddConstraint(
             model_name='genesysaccount',
             constraint=models.UniqueConstraint(fields=('connection', 'subject'), name='genesys_account_once'),

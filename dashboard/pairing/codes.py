@@ -6,14 +6,17 @@ open page, gone a minute after it, and bounded in number.
 
 import secrets
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dashboard.guard import throttle
+from dashboard.guard.throttle import Counted, Limit
 from dashboard.pairing.credential import CHANGED_EVERY
-from dashboard.pairing.models import PairedScreen, WaitingScreen, WrongCode
+from dashboard.pairing.models import PairedScreen, WaitingScreen
 from dashboard.protocol import CloseCode, Refusal
 
 ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -22,8 +25,8 @@ LIFE = timedelta(minutes=10)
 #: So long a code outlives its page: somebody may be entering it while the TV reconnects.
 AFTER_ITS_PAGE = timedelta(minutes=1)
 WAITING_MOST = 1000
-WRONG_MOST = 10
-WRONG_WITHIN = timedelta(minutes=10)
+#: Wrong codes of a person; there are 480 million codes.
+WRONG = Limit("pairing codes", 10, 600)
 
 FULL = Refusal(CloseCode.TOO_SLOW, "full", "Too many screens are waiting for their pairing; this one tries again.")
 
@@ -80,9 +83,9 @@ def pair(user: Any, code: str, screen: PairedScreen) -> PairedScreen:
         CodeRefused: no TV shows the code, or this person entered too many wrong ones.
     """
     now = timezone.now()
-    WrongCode.objects.filter(at__lte=now - WRONG_WITHIN).delete()
-    if WrongCode.objects.filter(user=user).count() >= WRONG_MOST:
-        raise CodeRefused(_("Too many wrong codes. Wait ten minutes, then try again."))
+    tries = Counted(WRONG, str(user.pk))
+    if seconds := throttle.take([tries]):
+        raise CodeRefused(_("Too many wrong codes. Try again in %s minutes.") % ceil(seconds / 60))
     with transaction.atomic():
         waiting = WaitingScreen.objects.select_for_update().filter(code=spelled(code), expires_at__gt=now).first()
         if waiting is not None:
@@ -93,6 +96,6 @@ def pair(user: Any, code: str, screen: PairedScreen) -> PairedScreen:
             screen.seen_at = None
             screen.save()
             waiting.delete()
+            throttle.give_back(tries)
             return screen
-    WrongCode.objects.create(user=user)
     raise CodeRefused(_("No screen shows this code. Codes change every ten minutes: look at the screen again."))

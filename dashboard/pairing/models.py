@@ -1,4 +1,4 @@
-"""What is kept of TVs: those that are paired, those that show a code, and codes that nobody shows."""
+"""What is kept of TVs: those that are paired, and those that show a code."""
 
 from datetime import timedelta
 
@@ -96,13 +96,3 @@ class WaitingScreen(models.Model):
 
     def __str__(self) -> str:
         return f"until {self.expires_at:%H:%M:%S}"
-
-
-class WrongCode(models.Model):
-    """A code that somebody entered and no TV showed: kept for a while, to count them."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.at:%H:%M:%S}"
