@@ -198,7 +198,7 @@ class Authenticator:
         body = read_json(response)
         if response.status_code != 200:
             raise refusal(response.status_code, body, blame)
-        token = _read_token(body, asked_at, refresh)
+        token = read_token(body, asked_at, refresh)
         self._given += [token.access, token.refresh]
         return token
 
@@ -223,7 +223,12 @@ def refusal(status: int, body: Any, blame: Refused) -> SignInRefused | ServerFau
     return Malformed(f"The sign-in service answers HTTP {status} in no documented form.")
 
 
-def _read_token(body: Any, asked_at: float, refresh: str) -> Token:
+def read_token(body: Any, asked_at: float, refresh: str) -> Token:
+    """The token of a good answer; ``refresh`` is the refresh token that stays where the answer has none.
+
+    Raises:
+        Malformed: there is no access token in it.
+    """
     access = body.get("access_token") if isinstance(body, dict) else None
     if not isinstance(access, str) or not access:
         raise Malformed("The sign-in service answers without an access token.")

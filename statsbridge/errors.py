@@ -75,6 +75,7 @@ class Refused(StrEnum):
     CLIENT = "client id or secret"
     USER = "user name or password"
     TOKEN = "refresh token"  # noqa: S105
+    CODE = "authorization code"
 
 
 _REMEDIES = {
@@ -82,6 +83,7 @@ _REMEDIES = {
     Refused.CLIENT: "Check the client id and the client secret of this connection.",
     Refused.USER: "Check the user name (tenant\\user) and the password of this connection.",
     Refused.TOKEN: "Sign in once more to get a new refresh token, and enter it for this connection.",
+    Refused.CODE: "Start the sign-in once more.",
 }
 
 

@@ -53,8 +53,33 @@ def open_http(
             transport=transport,
         )
     except (ValueError, httpx.InvalidURL) as error:
-        raise SettingsUnusable("The proxy address cannot be used. Give one such as http://proxy:3128.") from error
+        raise _unusable_proxy() from error
     return Http(client, jar, context, proxy)
+
+
+def open_blocking(
+    *, proxy: str = "", ca_file: str = "", seconds: float, transport: httpx.BaseTransport | None = None
+) -> httpx.Client:
+    """A client for a few requests outside of an event loop, with the same settings; a context manager.
+
+    Raises:
+        SettingsUnusable: the CA file or the proxy cannot be used.
+    """
+    context = _context(ca_file)
+    try:
+        return httpx.Client(
+            verify=context,
+            proxy=_proxy(proxy, context) if proxy and transport is None else None,
+            timeout=seconds,
+            trust_env=False,
+            transport=transport,
+        )
+    except (ValueError, httpx.InvalidURL) as error:
+        raise _unusable_proxy() from error
+
+
+def _unusable_proxy() -> SettingsUnusable:
+    return SettingsUnusable("The proxy address cannot be used. Give one such as http://proxy:3128.")
 
 
 def _proxy(address: str, context: ssl.SSLContext) -> httpx.Proxy:

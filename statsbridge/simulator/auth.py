@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -18,11 +18,13 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in (s
 <body style="font-family:sans-serif;max-width:22em;margin:4em auto"><h1>Sign in</h1>
 <p>Simulated contact centre</p>{error}
 <form method="post" action="sign-in"><input type="hidden" name="query" value="{query}">
-<p><label>User name<br><input name="username" placeholder="tenant\\user" autofocus></label></p>
+{tenant}<p><label>User name<br><input name="username" placeholder="{placeholder}" autofocus></label></p>
 <p><label>Password<br><input name="password" type="password"></label></p>
 <p><button name="do" value="sign-in">Sign in</button> <button name="do" value="cancel">Cancel</button></p>
 </form></body></html>
 """
+
+TENANT = '<p><label>Tenant, unless it is part of the user name<br><input name="tenant"></label></p>'
 
 
 def bearer_of(request: web.Request) -> str:
@@ -35,14 +37,18 @@ def unauthorized() -> web.Response:
 
 
 class AuthApi:
-    def __init__(self, tokens: Tokens) -> None:
+    """``redirect_uris`` are those registered for the client; none: any."""
+
+    def __init__(self, tokens: Tokens, redirect_uris: Collection[str] = ()) -> None:
         self.tokens = tokens
+        self.redirect_uris = redirect_uris
 
     def routes(self) -> list[web.RouteDef]:
         base = "/auth/v3"
         return [
             web.post(f"{base}/oauth/token", self.token),
             web.get(f"{base}/oauth/authorize", self.authorize),
+            web.post(f"{base}/auth-scheme", self.scheme),
             web.get(f"{base}/sign-in", self.form),
             web.post(f"{base}/sign-in", self.sign_in),
             web.get(f"{base}/userinfo", self.userinfo),
@@ -85,6 +91,8 @@ class AuthApi:
             return "unknown client_id"
         if address.scheme not in ("http", "https") or not address.netloc:
             return "redirect_uri must be an absolute http(s) address"
+        if self.redirect_uris and asked["redirect_uri"] not in self.redirect_uris:
+            return "redirect_uri is not registered for this client"
         return "" if asked.get("response_type") == "code" else "response_type must be code"
 
     async def authorize(self, request: web.Request) -> web.Response:
@@ -95,14 +103,21 @@ class AuthApi:
         if username is None:
             raise web.HTTPFound(f"/auth/v3/sign-in?{request.query_string}")
         redirect = request.query["redirect_uri"]
-        raise web.HTTPFound(
-            _with(redirect, code=self.tokens.make_code(username, redirect), state=request.query.get("state"))
-        )
+        code = self.tokens.make_code(username, redirect, _challenge(request.query))
+        raise web.HTTPFound(_with(redirect, code=code, state=request.query.get("state")))
+
+    async def scheme(self, request: web.Request) -> web.Response:
+        """How the person of ``{"data": {"tenant", "userName"}}`` signs in; the same for names that there are not."""
+        return web.json_response({"status": {"code": 0}, "data": {"scheme": "basic"}})
 
     def _page(self, query: str, error: str = "") -> web.Response:
         shown = f'<p role="alert" style="color:#a00">{escape(error)}</p>' if error else ""
+        tenant = "" if dict(parse_qsl(query)).get("hideTenant", "").lower() == "true" else TENANT
+        example = f"{self.tokens.users.tenant}\\user" if self.tokens.users.tenant else "user"
         return web.Response(
-            text=PAGE.format(query=escape(query, quote=True), error=shown),
+            text=PAGE.format(
+                query=escape(query, quote=True), error=shown, tenant=tenant, placeholder=escape(example, quote=True)
+            ),
             content_type="text/html",
             status=401 if error else 200,
         )
@@ -163,6 +178,11 @@ class AuthApi:
         if username is None:
             return web.json_response({"status": {"code": 403, "message": "Forbidden"}}, status=403)
         return web.json_response({"status": {"code": 0}})
+
+
+def _challenge(query: Mapping[str, str]) -> str:
+    """Clients may send a PKCE challenge; other methods than S256 are ignored, as is everything unknown."""
+    return query.get("code_challenge", "") if query.get("code_challenge_method") == "S256" else ""
 
 
 def _with(address: str, **parameters: str | None) -> str:

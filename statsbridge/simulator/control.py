@@ -113,7 +113,7 @@ class Control:
             self._available(order)
         self.server.chaos.reset()
         self.server.publish_held()
-        self.server.tokens.removed.clear()
+        self.server.tokens.users.removed.clear()
         self.server.subscriptions.rejected.clear()
 
 

@@ -27,7 +27,14 @@ from statsbridge.simulator.tokens import Credentials, Tokens
 
 HTTP_COOKIE, BROWSER_COOKIE = "STATISTICS_SESSIONID", "BAYEUX_BROWSER"
 # Pages for browsers, which send no x-api-key header.
-KEYLESS = ("/_sim/", "/auth/v3/oauth/authorize", "/auth/v3/sign-in", "/auth/v3/sign-out", "/auth/v3/ping")
+KEYLESS = (
+    "/_sim/",
+    "/auth/v3/oauth/authorize",
+    "/auth/v3/auth-scheme",
+    "/auth/v3/sign-in",
+    "/auth/v3/sign-out",
+    "/auth/v3/ping",
+)
 PACE = 0.05
 MESSAGE_ITEMS = 100
 Handler = Callable[[web.Request], Any]
@@ -35,8 +42,8 @@ Handler = Callable[[web.Request], Any]
 
 @dataclass(frozen=True)
 class Options:
-    """What a simulator is like. ``token_life`` is in seconds; ``unknown``, ``tell_ids`` and ``rotate`` choose among
-    behaviours that the vendor does not document."""
+    """What a simulator is like. ``token_life`` is in seconds; ``redirect_uris`` are those registered, none: any;
+    ``unknown``, ``tell_ids`` and ``rotate`` choose among behaviours that the vendor does not document."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -47,6 +54,7 @@ class Options:
     credentials: Credentials = field(default_factory=Credentials)
     timing: Timing = field(default_factory=Timing)
     token_life: int = 43199
+    redirect_uris: tuple[str, ...] = ()
     rotate: bool = False
     unknown: str = "402::Unknown client"
     tell_ids: bool = False
@@ -98,7 +106,9 @@ class SimulatorServer:
     async def start(self) -> None:
         app = web.Application(middlewares=[self._disturb, self._check], client_max_size=32 * 1024**2)
         api = StatisticsApi(self.subscriptions, self.chaos, self.bayeux.newest_client, tell_ids=self.options.tell_ids)
-        app.add_routes([*AuthApi(self.tokens).routes(), *api.routes(), *Control(self).routes()])
+        app.add_routes(
+            [*AuthApi(self.tokens, self.options.redirect_uris).routes(), *api.routes(), *Control(self).routes()]
+        )
         app.add_routes(History(self.subscriptions, self.catch_up).routes())
         for suffix in ("", "/", "/{what}"):
             app.router.add_post(f"/statistics/v3/notifications{suffix}", self.notifications)

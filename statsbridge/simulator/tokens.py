@@ -1,10 +1,14 @@
 """Users, access tokens, refresh tokens and authorization codes; pure but for the randomness of the tokens."""
 
+import base64
+import hashlib
 import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from statsbridge.simulator.users import Users
 
 CODE_SECONDS = 60
 
@@ -37,9 +41,18 @@ def bad_user() -> Denied:
 
 @dataclass(frozen=True, slots=True)
 class Code:
+    """``challenge`` is the S256 one of a client that sends it."""
+
     username: str
     redirect_uri: str
     expires: float
+    challenge: str = ""
+
+    def fits(self, form: dict[str, str]) -> bool:
+        """Whether it may be exchanged: the same redirect URI, and the verifier where there was a challenge."""
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        proof = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return self.redirect_uri == form.get("redirect_uri") and self.challenge in ("", proof)
 
 
 @dataclass(slots=True)
@@ -61,24 +74,18 @@ class Tokens:
         self._refresh: dict[str, str] = {}
         self._codes: dict[str, Code] = {}
         self._cookies: dict[str, str] = {}
-        self.removed: set[str] = set()
+        self.users = Users(credentials.username)
 
     # ---- people ----
 
-    @property
-    def guest(self) -> str:
-        """A second user, with the same password and without any authority."""
-        return self.credentials.username.rpartition("\\")[0] + "\\guest"
-
-    def is_user(self, username: str) -> bool:
-        return username in (self.credentials.username, self.guest) and username not in self.removed
-
     def check_password(self, username: str, password: str) -> bool:
         right = secrets.compare_digest(password.encode(), self.credentials.password.encode())
-        return self.is_user(username) and right
+        return self.users.find(username) is not None and right
 
-    def remove_user(self, username: str) -> None:
-        self.removed.add(username)
+    def remove_user(self, name: str) -> None:
+        """Take away a person's access; ``name`` is a login, or a user name with or without its domain."""
+        username = self.users.login_of(name)
+        self.users.removed.add(username)
         self.forget_user(username)
 
     def forget_user(self, username: str) -> None:
@@ -91,20 +98,7 @@ class Tokens:
 
     def userinfo(self, username: str) -> dict[str, Any]:
         """``CloudUserDetails``, flat."""
-        name = username.rpartition("\\")[2]
-        authorities: list[dict[str, Any]] = [{"name": "ROLE_AGENT", "privileges": []}]
-        if username == self.credentials.username:
-            authorities.append({"name": "ROLE_SUPERVISOR", "privileges": ["statistics.read"]})
-        return {
-            "authorities": [] if username == self.guest else authorities,
-            "username": f"{name}@sample.example",
-            "cmeUserName": name,
-            "loginName": username,
-            "contactCenterId": "5d0d1e4c-0000-4000-8000-000000000001",
-            "dbid": 101,
-            "environmentId": "5d0d1e4c-0000-4000-8000-000000000002",
-            "properties": {"tenantDBID": "1", "firstName": name.title(), "lastName": "Sample"},
-        }
+        return self.users.wire(username)
 
     def openid_userinfo(self, username: str) -> dict[str, Any]:
         flat = self.userinfo(username)
@@ -164,9 +158,9 @@ class Tokens:
 
     def _grant_code(self, form: dict[str, str]) -> dict[str, Any]:
         code = self._codes.pop(form.get("code", ""), None)
-        if code is None or code.expires < self._now() or code.redirect_uri != form.get("redirect_uri"):
+        if code is None or code.expires < self._now() or not code.fits(form):
             raise Denied(400, "invalid_grant", "Invalid authorization code")
-        if code.username in self.removed:
+        if self.users.find(code.username) is None:
             raise bad_user()
         return self.issue(code.username)
 
@@ -186,9 +180,9 @@ class Tokens:
 
     # ---- the browser's side ----
 
-    def make_code(self, username: str, redirect_uri: str) -> str:
+    def make_code(self, username: str, redirect_uri: str, challenge: str = "") -> str:
         code = secrets.token_urlsafe(16)
-        self._codes[code] = Code(username, redirect_uri, self._now() + CODE_SECONDS)
+        self._codes[code] = Code(username, redirect_uri, self._now() + CODE_SECONDS, challenge)
         return code
 
     def make_cookie(self, username: str) -> str:

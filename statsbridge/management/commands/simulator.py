@@ -41,11 +41,22 @@ class Command(BaseCommand):
         parser.add_argument("--password", default=sample.password)
         parser.add_argument("--token-life", type=int, default=43199, help="seconds (default: 43199)")
 
+        parser.add_argument(
+            "--redirect-uri",
+            action="append",
+            default=[],
+            metavar="URI",
+            help="one that is registered for the client, to which a sign-in may lead back; may be given more than once "
+            "(default: any)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         keys = ("api_key", "client_id", "client_secret", "username", "password")
         same = ("host", "port", "seed", "agents", "queues", "timezone", "token_life")
         chosen = Options(
-            credentials=Credentials(**{key: options[key] for key in keys}), **{key: options[key] for key in same}
+            credentials=Credentials(**{key: options[key] for key in keys}),
+            redirect_uris=tuple(options["redirect_uri"]),
+            **{key: options[key] for key in same},
         )
         try:
             server = SimulatorServer(chosen)
@@ -67,6 +78,7 @@ class Command(BaseCommand):
 
     def _describe(self, server: SimulatorServer) -> None:
         credentials = server.options.credentials
+        people = server.tokens.users.names()
         lines = [
             f"Simulated contact centre at {server.url} (sample data; Ctrl-C ends it)",
             f"  API key        {credentials.api_key or '(none)'}",
@@ -74,6 +86,8 @@ class Command(BaseCommand):
             f"  client secret  {credentials.client_secret}",
             f"  user name      {credentials.username}",
             f"  password       {credentials.password}",
+            "  people who may sign in, with the same password",
+            *(f"    {login:<25} {', '.join(roles) or '(no authority)'}" for login, roles in people),
             "  objects",
         ]
         lines += [f"    {o.type:<12} {o.object_id:<24} {o.title}" for o in server.roster.objects]

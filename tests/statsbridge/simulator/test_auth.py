@@ -183,3 +183,45 @@ async def test_a_guest_has_no_authority(client: Client) -> None:
     assert status == 200
     bearer = {"Authorization": f"bearer {body['access_token']}"}
     assert (await client.ask("GET", "/auth/v3/userinfo", headers=bearer))[1]["authorities"] == []
+
+
+async def test_a_code_with_a_challenge_wants_its_verifier(client: Client) -> None:
+    await get_code(client)
+    # RFC 7636, appendix B.
+    proof = {"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"}
+    for verifier, expected in (("wrong", 400), ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", 200)):
+        _, back, _ = await authorize(client, **proof)
+        code = parse_qs(urlsplit(back).query)["code"][0]
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": verifier}
+        assert (await client.token(**form))[0] == expected
+
+
+async def test_only_registered_redirect_uris_are_led_to(clock: HandClock) -> None:
+    async with small_simulator(clock, redirect_uris=(BACK,)) as simulator, another(simulator.url) as client:
+        assert (await authorize(client))[0] == 302
+        status, location, said = await authorize(client, redirect_uri=BACK + "x")
+        assert (status, location) == (400, "")
+        assert "not registered" in said
+
+
+async def test_the_tenant_is_asked_for_unless_it_is_hidden(client: Client) -> None:
+    for hidden, shown in (("false", True), ("true", False)):
+        _, form_at, _ = await authorize(client, hideTenant=hidden)
+        async with client.http.get(client.url + form_at) as page:
+            assert ('name="tenant"' in await page.text()) is shown
+    asked = {"data": {"tenant": "tenant", "userName": "agent"}}
+    del client.headers["x-api-key"]
+    assert (await client.ask("POST", "/auth/v3/auth-scheme", json=asked))[1]["data"] == {"scheme": "basic"}
+
+
+async def test_sample_people_have_different_authorities_and_each_can_be_removed(client: Client) -> None:
+    for name, roles in (("admin", 3), ("supervisor", 2), ("agent", 1)):
+        sign_in = {"grant_type": "password", "username": f"tenant\\{name}", "password": "sim-password"}
+        _, body = await client.token(**sign_in)
+        bearer = {"Authorization": f"bearer {body['access_token']}"}
+        _, person = await client.ask("GET", "/auth/v3/openid/userinfo", headers=bearer)
+        assert (person["user_name"], len(person["authorities"])) == (f"{name}@sample.example", roles)
+        await client.ask("POST", "/_sim/chaos", json={"action": "remove_user", "username": name})
+        assert (await client.ask("GET", "/auth/v3/userinfo", headers=bearer))[0] == 401
+        assert await client.token(**sign_in) == BAD_USER
+        assert await client.token(grant_type="refresh_token", refresh_token=body["refresh_token"]) == BAD_USER
