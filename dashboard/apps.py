@@ -20,7 +20,9 @@ class DashboardConfig(AppConfig):
     verbose_name = "Wallboards"
 
     def ready(self) -> None:
-        from dashboard import access, checks, wanted  # noqa: F401  (registers rules, checks and signal receivers)
+        # They register rules, checks and signal receivers.
+        from dashboard import access, checks, wanted  # noqa: F401
         from dashboard.configfile import recording
+        from dashboard.guard import records  # noqa: F401
 
         recording.connect()

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dashboard.guard.addresses import parse_networks
 from dashboard.mail import mail_settings
 
 _MAKE_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
@@ -18,6 +19,14 @@ def _split(value: Any) -> Any:
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     return value
+
+
+def _networks(value: Any) -> Any:
+    """Addresses and networks, comma-separated."""
+    try:
+        return parse_networks(_split(value))
+    except ValueError:
+        raise ValueError("are addresses or networks such as 127.0.0.1 or 10.0.0.0/8, comma-separated") from None
 
 
 StringList = Annotated[list[str], NoDecode, BeforeValidator(_split)]
@@ -54,6 +63,16 @@ class Environment(BaseSettings):
     frames_per_second: float = Field(default=4.0, gt=0, le=20)
     language_code: str = Field(default="en", pattern=r"^[a-z]{2}(-[a-z]+)?$")
     session_days: int = Field(default=90, ge=1, le=400)
+    trusted_proxies: Annotated[list[Any], NoDecode, BeforeValidator(_networks)] = []
+    sign_in_tries: int = Field(default=10, ge=3, le=1000)
+    sign_in_tries_of_address: int = Field(default=100, ge=3, le=100_000)
+    access_record_days: int = Field(default=90, ge=1, le=3660)
+    access_address_days: int = Field(default=7, ge=0, le=3660)
+    sockets_most: int = Field(default=10_000, ge=1)
+    sockets_waiting: int = Field(default=1000, ge=1)
+    sockets_waiting_of_address: int = Field(default=500, ge=1)
+    requests_at_once: int = Field(default=32, ge=1, le=1000)
+    connections_most: int | None = Field(default=None, ge=10)
     var_dir: Path | None = None
 
     @field_validator("email_url")

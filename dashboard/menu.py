@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from dashboard.guard.site import GuardedSite
 
 #: Model -> what it is called in the menu, in the order that leads from a connection to a wall.
 SECTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
@@ -35,6 +36,7 @@ SECTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
         {
             "auth.user": _("People"),
             "auditlog.logentry": _("History"),
+            "dashboard.accessrecord": _("Sign-ins and tokens"),
             "dashboard.appliedfile": _("Configuration file"),
         },
     ),
@@ -55,7 +57,7 @@ INSIDE = (
 WORDS = {label: word for _key, _title, models in (*SECTIONS, INSIDE) for label, word in models.items()}
 
 
-class Administration(AdminSite):
+class Administration(GuardedSite):
     """Django's, with one menu instead of a list by application."""
 
     site_header = "Wallboards"

@@ -198,6 +198,20 @@ WHITENOISE_USE_FINDERS = DEBUG
 # Of any request, however it is sent; the largest that the site has a use for is an uploaded list of objects.
 BODY_BYTES_MOST = 5_000_000
 
+# Who asks, behind a proxy; and how much one address, and all together, may ask (dashboard/guard/).
+TRUSTED_PROXIES = ENV.trusted_proxies
+SIGN_IN_TRIES = ENV.sign_in_tries
+SIGN_IN_TRIES_OF_ADDRESS = ENV.sign_in_tries_of_address
+SOCKETS_MOST = ENV.sockets_most
+SOCKETS_WAITING = ENV.sockets_waiting
+SOCKETS_WAITING_OF_ADDRESS = ENV.sockets_waiting_of_address
+REQUESTS_AT_ONCE = ENV.requests_at_once
+CONNECTIONS_MOST = ENV.connections_most
+
+# How long the record of sign-ins and tokens stays, and the addresses in it.
+ACCESS_RECORD_DAYS = ENV.access_record_days
+ACCESS_ADDRESS_DAYS = ENV.access_address_days
+
 # The history says who changed something, not from where.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 

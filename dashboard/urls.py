@@ -1,11 +1,10 @@
 """The routes over HTTP."""
 
 from django.contrib import admin
-from django.contrib.auth.views import PasswordResetView
 from django.urls import include, path
 
 from dashboard import about, health, rotations, views
-from dashboard.passwords import QuietPasswordResetForm
+from dashboard.guard import views as guarded
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,10 +24,8 @@ urlpatterns = [
     # Browsers ask for it where a page names no icon, such as a plain text answer.
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),
-    path(
-        "accounts/password_reset/",
-        PasswordResetView.as_view(form_class=QuietPasswordResetForm),
-        name="password_reset",
-    ),
+    path("accounts/login/", guarded.login, name="login"),
+    path("accounts/password_change/", guarded.password_change, name="password_change"),
+    path("accounts/password_reset/", guarded.password_reset, name="password_reset"),
     path("accounts/", include("django.contrib.auth.urls")),
 ]
