@@ -63,6 +63,12 @@ class Environment(BaseSettings):
     frames_per_second: float = Field(default=4.0, gt=0, le=20)
     language_code: str = Field(default="en", pattern=r"^[a-z]{2}(-[a-z]+)?$")
     session_days: int = Field(default=90, ge=1, le=400)
+    genesys_sign_in: str = Field(default="", pattern=r"^[-a-zA-Z0-9_]*$")
+    genesys_sign_in_requires: StringList = []
+    genesys_sign_in_superusers: StringList = []
+    genesys_sign_in_grace_hours: float = Field(default=4, ge=0, le=168)
+    genesys_sign_out: bool = False
+    local_sign_in: Literal["on", "superusers", "off"] = "on"
     trusted_proxies: Annotated[list[Any], NoDecode, BeforeValidator(_networks)] = []
     sign_in_tries: int = Field(default=10, ge=3, le=1000)
     sign_in_tries_of_address: int = Field(default=100, ge=3, le=100_000)

@@ -164,6 +164,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "django.contrib.auth.backends.ModelBackend"]
+# Sign-in with Genesys (dashboard/signin/): the connection whose client and key it uses; who may, and who is a superuser.
+GENESYS_SIGN_IN = ENV.genesys_sign_in
+GENESYS_SIGN_IN_REQUIRES = ENV.genesys_sign_in_requires
+GENESYS_SIGN_IN_SUPERUSERS = ENV.genesys_sign_in_superusers
+GENESYS_SIGN_IN_GRACE_HOURS = ENV.genesys_sign_in_grace_hours
+GENESYS_SIGN_OUT = ENV.genesys_sign_out
+LOCAL_SIGN_IN = ENV.local_sign_in
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
