@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -23,8 +22,6 @@ from dashboard.protocol import CloseCode, Refusal
 from statsbridge.models import MonitoredObject
 
 Role = Membership.Role
-#: The sections of the configuration file whose items belong to teams.
-OWNED_SECTIONS = ("wallboards", "rotations")
 EDITORS = (Role.EDITOR, Role.MANAGER)
 MANAGERS = (Role.MANAGER,)
 
@@ -36,13 +33,14 @@ NOT_THIS_SCREENS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This screen shows 
 KEY_REVOKED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "The embed key was revoked.")
 
 
-def _active(user: Any) -> bool:
+def is_active(user: Any) -> bool:
+    """Whether somebody is signed in whose account was not switched off."""
     return bool(user.is_authenticated and user.is_active)
 
 
 def teams_of(user: Any, roles: Collection[str] = tuple(Role)) -> QuerySet[Team]:
     """The teams in which the person has one of ``roles``; for a superuser all."""
-    if not _active(user):
+    if not is_active(user):
         return Team.objects.none()
     if user.is_superuser:
         return Team.objects.all()
@@ -52,7 +50,7 @@ def teams_of(user: Any, roles: Collection[str] = tuple(Role)) -> QuerySet[Team]:
 def visible_wallboards(user: Any) -> QuerySet[Wallboard]:
     """The enabled wallboards that the person may look at."""
     boards = Wallboard.objects.filter(enabled=True)
-    if _active(user) and user.is_superuser:
+    if is_active(user) and user.is_superuser:
         return boards
     teams = teams_of(user)
     return boards.filter(Q(team__in=teams) | Q(shared_with__in=teams)).distinct()
@@ -67,7 +65,7 @@ def known_wallboards(user: Any) -> QuerySet[Wallboard]:
 
 def can_view(user: Any, wallboard: Wallboard) -> bool:
     """Whether the person is in the wallboard's team, or in one that it is shared with, or a superuser."""
-    if not _active(user):
+    if not is_active(user):
         return False
     if user.is_superuser:
         return True
@@ -83,7 +81,7 @@ def visible_rotations(user: Any) -> QuerySet[Rotation]:
 def usable_objects(user: Any, roles: Collection[str] = EDITORS) -> QuerySet[MonitoredObject]:
     """The objects that the person may look up or put on a wallboard: those of no team, and those of their teams."""
     objects = MonitoredObject.objects.all()
-    if _active(user) and user.is_superuser:
+    if is_active(user) and user.is_superuser:
         return objects
     if not has_role(user, None, roles):
         return objects.none()
@@ -91,37 +89,9 @@ def usable_objects(user: Any, roles: Collection[str] = EDITORS) -> QuerySet[Moni
     return objects.filter(Q(teams__isnull=True) | Q(pk__in=claimed.values("pk")))
 
 
-def visible_changes(user: Any) -> QuerySet[LogEntry]:
-    """The history that the person may read: of what belongs to teams they edit for; for a superuser all."""
-    entries: QuerySet[LogEntry] = LogEntry.objects.filter(additional_data__has_key="section")
-    if _active(user) and user.is_superuser:
-        return entries
-    teams = list(teams_of(user, EDITORS).values_list("name", flat=True))
-    return entries.filter(additional_data__section__in=OWNED_SECTIONS, additional_data__team__in=teams)
-
-
-def can_revert(user: Any, entry: LogEntry) -> bool:
-    """Whether the person may take a change back: they edit for each team that has, had or gets what was changed."""
-    if not _active(user):
-        return False
-    if user.is_superuser:
-        return True
-    data = entry.additional_data or {}
-    if data.get("section") not in OWNED_SECTIONS:
-        return False
-    model = Wallboard if data["section"] == "wallboards" else Rotation
-    states = [state for state in (data.get("before"), data.get("after")) if state]
-    theirs = Q(pk=entry.object_id)
-    if not data.get("after"):
-        # Somebody else may have given the name of what was deleted to something of their own.
-        theirs |= Q(slug__in=[state["slug"] for state in states])
-    now = model.objects.filter(theirs).values_list("team__name", flat=True)
-    return {*now, *(state["team"] for state in states)} <= set(teams_of(user, EDITORS).values_list("name", flat=True))
-
-
 def has_role(user: Any, team: int | None, roles: Collection[str]) -> bool:
     """Whether the person has one of ``roles`` in the team with that id, or in any where it is None."""
-    if not _active(user):
+    if not is_active(user):
         return False
     if user.is_superuser:
         return True

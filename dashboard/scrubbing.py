@@ -11,6 +11,7 @@ from typing import Any
 
 ERASED = "(erased)"
 _IDENTITY = ("name", "title", "id")
+_OF_ACCOUNTS = ("name", "first name", "last name", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Person:
         """The item without the person; ``own`` says that it is one of theirs."""
         if section == "objects" and (own or item.get("name") in self.names):
             return {**item, **{key: ERASED for key in _IDENTITY if item.get(key)}}
+        if section == "people" and item.get("name") in self.usernames:
+            return {**item, **{key: ERASED for key in _OF_ACCOUNTS if item.get(key)}}
         if section == "wallboards":
             return {**item, "tiles": [self._tile(tile) for tile in item.get("tiles", [])]}
         if section == "teams":
@@ -56,20 +59,22 @@ class Person:
         own = section == "objects" and (
             of_object in self.pks or any(state.get("name") in self.names for state in states.values())
         )
+        account = section == "people" and any(state.get("name") in self.usernames for state in states.values())
         cleaned = {key: self.clean_item(section, state, own=own) for key, state in states.items()}
         data = {**data, **cleaned}
-        if own:
+        if own or account:
             data["name"] = text = ERASED
         means, _, name = str(data.get("via", "")).rpartition(" ")
         if means == "replacing" and name in self.names:
             data["via"] = f"{means} {ERASED}"
         lines = changes if isinstance(changes, dict) else {}
-        return data, {key: self._line(section, key, pair, own=own) for key, pair in lines.items()}, text
+        identity = _OF_ACCOUNTS if account else _IDENTITY if own else ()
+        return data, {key: self._line(section, key, pair, identity) for key, pair in lines.items()}, text
 
-    def _line(self, section: str, key: str, pair: Any, *, own: bool) -> Any:
+    def _line(self, section: str, key: str, pair: Any, identity: tuple[str, ...]) -> Any:
         if not isinstance(pair, list):
             return pair
-        if own and key in _IDENTITY:
+        if key in identity:
             return [ERASED if value else value for value in pair]
         if section == "teams" and key == "members":
             return [_values_of("username", self.usernames, value) for value in pair]

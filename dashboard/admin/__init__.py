@@ -3,6 +3,7 @@
 from dashboard.admin import (
     changes,
     configuration,
+    connections,
     embedkeys,
     objects,
     people,
@@ -18,6 +19,7 @@ from dashboard.admin import (
 __all__ = [
     "changes",
     "configuration",
+    "connections",
     "embedkeys",
     "objects",
     "people",

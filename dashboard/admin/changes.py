@@ -16,12 +16,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboard import access, wanted
+from dashboard import access, historyaccess, wanted
+from dashboard.admin.histories import Lines, told_lines
 from dashboard.admin.scope import ReadOnly
-from dashboard.configfile.changelog import MODELS, section_of
+from dashboard.configfile.changelog import RECORDED
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.configfile.revert import can_revert, revert
-from dashboard.configfile.schema import WORD
+from dashboard.menu import WORDS
 
 admin.site.unregister(LogEntry)
 LINES_MOST = 4
@@ -32,11 +33,14 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        superuser = getattr(request.user, "is_superuser", False)
-        return [(section, section) for section in (MODELS if superuser else access.OWNED_SECTIONS)]
+        return [
+            (section, str(WORDS[model._meta.label_lower]))
+            for section, model in RECORDED.items()
+            if section in historyaccess.readable_sections(request.user)
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        model = MODELS.get(self.value() or "")
+        model = RECORDED.get(self.value() or "")
         return queryset.filter(content_type=ContentType.objects.get_for_model(model)) if model else queryset
 
 
@@ -49,23 +53,33 @@ class ChangeAdmin(ReadOnly[LogEntry]):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("object_repr", "actor__username")
+    fields = list_display
     ordering = ("-pk",)
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
-        return rows.filter(pk__in=access.visible_changes(request.user).values("pk"))
+        return rows.filter(pk__in=historyaccess.visible_changes(request.user).values("pk"))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None:
-            return access.visible_changes(request.user).filter(pk=obj.pk).exists()
+            return historyaccess.visible_changes(request.user).filter(pk=obj.pk).exists()
         return access.has_role(request.user, None, access.EDITORS)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.revert_view)
         return [path("<int:pk>/revert/", view, name="auditlog_logentry_revert"), *super().get_urls()]
 
-    def get_list_display(self, request: HttpRequest) -> Any:
-        self._asking = request.user
-        return super().get_list_display(request)
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        found = super().get_changelist_instance(request)
+        for entry in found.result_list:
+            entry.read_by = request.user
+        return found
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> LogEntry | None:
+        entry = super().get_object(request, object_id, from_field)
+        if entry is not None:
+            # What is displayed is only given the row.
+            entry.read_by = request.user
+        return entry
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": _("History of changes"), **(extra_context or {})})
@@ -78,7 +92,7 @@ class ChangeAdmin(ReadOnly[LogEntry]):
         try:
             # Nobody can change whose it is between the question and the answer.
             with wanted.deferred():
-                if not access.can_revert(request.user, entry):
+                if not historyaccess.can_revert(request.user, entry):
                     raise PermissionDenied
                 if not can_revert(entry):
                     raise ConfigurationRefused([_("There is nothing in this change that could be taken back.")])
@@ -93,8 +107,8 @@ class ChangeAdmin(ReadOnly[LogEntry]):
     @staticmethod
     def _page_of(entry: LogEntry) -> str:
         model = entry.content_type.model_class()
-        if entry.object_id and model._default_manager.filter(pk=entry.object_id).exists() and section_of(model):
-            return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.object_id])
+        if model is not None and entry.object_pk and model._default_manager.filter(pk=entry.object_pk).exists():
+            return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[entry.object_pk])
         return reverse("admin:auditlog_logentry_changelist")
 
     @admin.display(description=gettext_lazy("when"), ordering="pk")
@@ -107,38 +121,43 @@ class ChangeAdmin(ReadOnly[LogEntry]):
 
     @admin.display(description=gettext_lazy("what"), ordering="object_repr")
     def what(self, entry: LogEntry) -> SafeString | str:
-        word = WORD.get((entry.additional_data or {}).get("section", ""), str(entry.content_type))
         model = entry.content_type.model_class()
-        if entry.action == LogEntry.Action.DELETE or not entry.object_id:
+        word = model._meta.verbose_name if model else entry.content_type.model
+        if model is None or entry.action == LogEntry.Action.DELETE or not entry.object_pk:
             return f"{word} {entry.object_repr}"
-        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.object_id])
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[entry.object_pk])
         return format_html('{} <a href="{}">{}</a>', word, url, entry.object_repr)
 
     @admin.display(description=gettext_lazy("change"))
-    def changed(self, entry: LogEntry) -> SafeString:
+    def changed(self, entry: Any) -> SafeString:
         words = {LogEntry.Action.CREATE: _("added"), LogEntry.Action.DELETE: _("deleted")}
-        return format_html("{} {}", words.get(entry.action) or change_lines(entry), self._back(entry))
+        lines = words.get(entry.action) or change_lines(told_lines(entry.read_by, entry))
+        return format_html("{} {}", lines, self._back(entry))
 
     @admin.display(description=gettext_lazy("by means of"))
     def means(self, entry: LogEntry) -> str:
         return (entry.additional_data or {}).get("via") or _("the browser")
 
     @staticmethod
-    def _back(entry: LogEntry) -> SafeString | str:
-        if not can_revert(entry):
+    def _back(entry: Any) -> SafeString | str:
+        if not (
+            can_revert(entry) and historyaccess.may_revert_section(entry.read_by, entry.additional_data["section"])
+        ):
             return ""
         url = reverse("admin:auditlog_logentry_revert", args=[entry.pk])
         # The list is a form already; this button sends it to another address.
         return format_html('<button class="button" formmethod="post" formaction="{}">{}</button>', url, _("Take back"))
 
 
-def change_lines(entry: LogEntry) -> SafeString:
+def change_lines(found: Lines) -> SafeString | str:
     """A line for each key: from what to what."""
-    found = list((entry.changes or {}).items())
+    if not found:
+        return _("who may use it")
     lines = format_html_join(
-        "",
-        "<li><b>{}</b>: <del>{}</del> → <ins>{}</ins></li>",
-        ((key, old or "–", new or "–") for key, (old, new) in found[:LINES_MOST]),
+        "", "<li><b>{}</b>: <del>{}</del> → <ins>{}</ins></li>", [line for line in found[:LINES_MOST] if line[1]]
+    )
+    secrets = format_html_join(
+        "", "<li><b>{}</b>: <ins>{}</ins></li>", [(key, new) for key, old, new in found[:LINES_MOST] if not old]
     )
     more = format_html("<li>… {}</li>", len(found) - LINES_MOST) if len(found) > LINES_MOST else ""
-    return format_html('<ul class="changes">{}{}</ul>', lines, more)
+    return format_html('<ul class="changes">{}{}{}</ul>', lines, secrets, more)

@@ -6,27 +6,22 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 
-from dashboard import access, wanted
+from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
-from dashboard.configfile.changelog import entries_of, section_of
+from dashboard.admin.histories import HistoryPages
+from dashboard.configfile.changelog import section_of
 from dashboard.configfile.recording import touch
-from dashboard.configfile.revert import can_revert
 from dashboard.configfile.usage import Changes, boards_spoiled
 
-CHANGES_ON_PAGE = 25
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
-class ScopedAdmin(admin.ModelAdmin[ModelT]):
+class ScopedAdmin(HistoryPages[ModelT]):
     """Asks ``dashboard.access`` about the very row, and changes what is wanted once per request."""
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[ModelT]) -> QuerySet[ModelT]:
@@ -59,32 +54,6 @@ class ScopedAdmin(admin.ModelAdmin[ModelT]):
         own = {str(pk) for pk in queryset.filter(pk__in=chosen).values_list("pk", flat=True)}
         self._refuse_foreign([pk for pk in chosen if pk not in own])
         return super().response_action(request, queryset, *args, **kwargs)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Who changed which key from what to what; rows that the configuration does not hold have Django's own page."""
-        section = section_of(self.model)
-        if section is None:
-            return super().history_view(request, object_id, extra_context)
-        row = self.get_object(request, unquote(object_id))
-        if row is None or not self.has_view_permission(request, row):
-            raise PermissionDenied
-        entries = entries_of(row)
-        if section != "teams":
-            # A team's managers read all of it. What others did is in the rest, too, and not for everybody who sees it.
-            entries = entries.filter(pk__in=access.visible_changes(request.user).values("pk"))
-        page = Paginator(entries, CHANGES_ON_PAGE).get_page(request.GET.get("p"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History of %s") % row,
-            "opts": self.opts,
-            "object": row,
-            "page": page,
-            "entries": [(entry, access.can_revert(request.user, entry) and can_revert(entry)) for entry in page],
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/changes.html", context)
 
     def _may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.{verb}_{self.opts.model_name}", obj)

@@ -17,6 +17,7 @@ from django.db.models.signals import pre_save
 from dashboard.configfile.diff import Change, changed_keys
 from dashboard.configfile.rows import CHUNK
 from dashboard.configfile.schema import name_key
+from dashboard.configfile.unfiled import UNFILED
 from dashboard.models import Rotation, Team, Wallboard
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
@@ -28,6 +29,9 @@ MODELS: Mapping[str, Any] = {
     "wallboards": Wallboard,
     "rotations": Rotation,
 }
+
+#: All that the history tells of: what the file holds, and what it does not.
+RECORDED: Mapping[str, Any] = {**MODELS, **UNFILED}
 
 _via: ContextVar[str] = ContextVar("changelog_via", default="")
 
@@ -42,9 +46,14 @@ def via(means: str) -> Iterator[None]:
         _via.reset(token)
 
 
+def means() -> str:
+    """By what means things are changed now, empty where nobody said so."""
+    return _via.get()
+
+
 def section_of(model: Any) -> str | None:
-    """The section of the file whose items are rows of ``model``."""
-    return next((section for section, one in MODELS.items() if one is model), None)
+    """The section whose items are rows of ``model``."""
+    return next((section for section, one in RECORDED.items() if one is model), None)
 
 
 def actor() -> Any:
@@ -55,13 +64,13 @@ def actor() -> Any:
     return probe.actor
 
 
-def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], int]) -> None:
+def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], Any]) -> None:
     """Write an entry for each change, in the transaction of the changes.
 
     Args:
         pks: The row's id by (section, name); one that is missing is that of no row any more.
     """
-    who, means = actor(), _via.get()
+    who, by = actor(), means()
     entries: list[LogEntry] = []
     for change in changes:
         lines = changed_keys(change.before or {}, change.after or {}) if change.before and change.after else {}
@@ -72,9 +81,9 @@ def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], int]) -> Non
         pk = pks.get((change.section, change.name))
         entries.append(
             LogEntry(
-                content_type=ContentType.objects.get_for_model(MODELS[change.section]),
+                content_type=ContentType.objects.get_for_model(RECORDED[change.section]),
                 object_pk=str(pk or ""),
-                object_id=pk,
+                object_id=pk if isinstance(pk, int) else None,
                 object_repr=f"{item.get('title') or change.name}",
                 action=_action(change),
                 changes=lines,
@@ -83,7 +92,7 @@ def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], int]) -> Non
                     "section": change.section,
                     "name": change.name,
                     "team": item.get("team", ""),
-                    "via": means,
+                    "via": by,
                     "before": change.before,
                     "after": change.after,
                 },
@@ -113,5 +122,5 @@ def ids_of(changes: Iterable[Change]) -> dict[tuple[str, str], int]:
 def entries_of(row: Any) -> QuerySet[LogEntry]:
     """The history of one row, newest first."""
     kind = ContentType.objects.get_for_model(type(row))
-    found: QuerySet[LogEntry] = LogEntry.objects.filter(content_type=kind, object_id=row.pk)
+    found: QuerySet[LogEntry] = LogEntry.objects.filter(content_type=kind, object_pk=str(row.pk))
     return found.select_related("actor").order_by("-pk")

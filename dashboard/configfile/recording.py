@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from dashboard import wanted
@@ -17,10 +18,11 @@ from dashboard.configfile import changelog
 from dashboard.configfile.diff import Change
 from dashboard.configfile.document import items_of
 from dashboard.configfile.schema import name_key
+from dashboard.configfile.unfiled import UNFILED, new_password, unfiled_items
 from dashboard.models import Membership, RotationStep, Team, Tile, TileSeries, Wallboard
 from statsbridge.models import Connection
 
-Touched = tuple[str, int]
+Touched = tuple[str, Any]
 
 
 @dataclass(slots=True)
@@ -43,9 +45,14 @@ def paused() -> Iterator[None]:
         _paused.reset(token)
 
 
-def touch(section: str, pks: Iterable[int | None]) -> None:
+def _is_recorded() -> bool:
+    """Whether a person or a command makes the changes of now; fixtures and the bridge are nobody's history."""
+    return bool(wanted.is_deferred() or changelog.means() or changelog.actor())
+
+
+def touch(section: str, pks: Iterable[Any]) -> None:
     """Say that these rows are about to be changed; needed where no signal tells, such as before an ``update``."""
-    if _paused.get() or not (wanted.is_deferred() or changelog.actor()):
+    if _paused.get() or not _is_recorded():
         return
     noted = _noted.get()
     if noted is None:
@@ -53,8 +60,27 @@ def touch(section: str, pks: Iterable[int | None]) -> None:
         _noted.set(noted)
     new = [pk for pk in pks if pk is not None and (section, pk) not in noted.before]
     if new:
-        items = items_of(section, new)
+        items = _items(section, new)
         noted.before |= {(section, pk): items.get(pk) for pk in new}
+
+
+@contextmanager
+def changing(section: str, *pks: Any, note: str = "") -> Iterator[None]:
+    """Within, these rows are changed without a signal; ``note`` is told beside what becomes of them."""
+    touch(section, pks)
+    if note and (noted := _noted.get()) is not None:
+        for pk in pks:
+            noted.notes.setdefault((section, pk), []).append(note)
+    try:
+        yield
+    except BaseException:
+        forget()
+        raise
+    _settle_single()
+
+
+def _items(section: str, pks: list[Any]) -> dict[Any, dict[str, Any]]:
+    return unfiled_items(section, pks) if section in UNFILED else items_of(section, pks)
 
 
 def settle(**kwargs: Any) -> None:
@@ -65,10 +91,10 @@ def settle(**kwargs: Any) -> None:
     _noted.set(None)
     after: dict[Touched, dict[str, Any]] = {}
     for section in {section for section, _ in noted.before}:
-        items = items_of(section, [pk for of, pk in noted.before if of == section])
+        items = _items(section, [pk for of, pk in noted.before if of == section])
         after |= {(section, pk): item for pk, item in items.items()}
     changes: list[Change] = []
-    pks: dict[tuple[str, str], int] = {}
+    pks: dict[tuple[str, str], Any] = {}
     for (section, pk), before in noted.before.items():
         now = after.get((section, pk))
         if before is None and now is None:
@@ -89,7 +115,7 @@ def _settle_single() -> None:
         settle()
 
 
-def _owner(instance: Any) -> tuple[str, int | None]:
+def _owner(instance: Any) -> tuple[str, Any]:
     """The item that a row belongs to."""
     match instance:
         case Membership():
@@ -105,7 +131,7 @@ def _owner(instance: Any) -> tuple[str, int | None]:
 
 
 def _before(instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    if raw or _paused.get():
+    if raw or _paused.get() or kwargs.get("update_fields") == frozenset({"last_login"}):
         return
     section, pk = _owner(instance)
     touch(section, [pk])
@@ -113,11 +139,17 @@ def _before(instance: Any, raw: bool = False, **kwargs: Any) -> None:
         # It goes, and with it what says that objects are only for it.
         touch("objects", instance.monitored_objects.values_list("pk", flat=True))
     noted = _noted.get()
-    if isinstance(instance, Connection) and noted is not None and (section, pk) in noted.before:
-        noted.notes.setdefault((section, pk or 0), []).extend(_new_secrets(instance))
+    if noted is not None and (section, pk) in noted.before and (news := _new_secrets(instance)):
+        noted.notes.setdefault((section, pk), []).extend(news)
 
 
-def _new_secrets(connection: Connection) -> list[str]:
+def _new_secrets(instance: Any) -> list[str]:
+    if isinstance(instance, get_user_model()):
+        return new_password(instance)
+    return _secrets_of(instance) if isinstance(instance, Connection) else []
+
+
+def _secrets_of(connection: Connection) -> list[str]:
     stored = Connection.objects.filter(pk=connection.pk).first()
     names = Connection.SECRET_FIELDS if stored else ()
     changed = [name for name in names if getattr(stored, name) and getattr(connection, name) != getattr(stored, name)]
@@ -129,7 +161,7 @@ def _after(instance: Any, created: bool = False, raw: bool = False, **kwargs: An
         return
     section, pk = _owner(instance)
     noted = _noted.get()
-    if created and pk is not None and (wanted.is_deferred() or changelog.actor()):
+    if created and pk is not None and _is_recorded():
         if noted is None:
             noted = _Noted()
             _noted.set(noted)
@@ -154,9 +186,9 @@ def _relation(sender: Any, instance: Any, action: str, pk_set: set[int] | None, 
 
 
 def connect() -> None:
-    """Listen to all that the file can hold; once, when the application is ready."""
+    """Listen to all that is recorded; once, when the application is ready."""
     parts = (Membership, Tile, TileSeries, RotationStep)
-    for model in (*changelog.MODELS.values(), *parts):
+    for model in (*changelog.RECORDED.values(), *parts):
         name = f"recording.{model.__name__}"
         for signal, receiver in (
             (pre_save, _before),

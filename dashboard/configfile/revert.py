@@ -12,6 +12,7 @@ from dashboard.configfile.document import items_of
 from dashboard.configfile.export import file_item
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.configfile.schema import WORD, name_key
+from dashboard.configfile.substitute import SECRET_FIELDS
 from dashboard.configfile.usage import boards_bereft
 
 #: Whole lists in the file, whose entries are taken back one by one: by what they are told apart.
@@ -22,7 +23,15 @@ def can_revert(entry: LogEntry) -> bool:
     """Whether the entry is one of the configuration's, and changed more than a secret, which nobody kept."""
     data = entry.additional_data or {}
     before, after = data.get("before"), data.get("after")
-    return bool(data.get("section")) and before != after
+    if data.get("section") not in MODELS or before == after:
+        return False
+    return before is None or after is None or bool(_returning(data["section"], before, after))
+
+
+def _returning(section: str, before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """The keys that can have their values from before: nobody kept a secret."""
+    changed = {one for one in before if before[one] != after.get(one)}
+    return changed - set(SECRET_FIELDS) if section == "connections" else changed
 
 
 def revert(entry: LogEntry) -> None:
@@ -45,7 +54,7 @@ def revert(entry: LogEntry) -> None:
         row = _row(section, entry)
         if before[key] != after[key]:
             _rename(section, row, before[key])
-        changed = {one for one in before if before[one] != after.get(one)}
+        changed = _returning(section, before, after)
         now = items_of(section, [row.pk])[row.pk]
         lists = {one: _back(now[one], before[one], after[one], _NAMED[one]) for one in changed & _NAMED.keys()}
         item = file_item(section, {**now, **{one: before[one] for one in changed}, **lists, key: now[key]})

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dashboard.access import visible_changes
+from dashboard.historyaccess import visible_changes
 from dashboard.models import Team, Wallboard
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 

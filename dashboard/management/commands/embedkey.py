@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from dashboard.configfile.changelog import via
 from dashboard.embed import create_key, revoke_key
 from dashboard.models import EmbedKey, Team
 from dashboard.names import sentence, unknown_name
@@ -24,6 +25,10 @@ class Command(BaseCommand):
         listing.add_argument("--team", help="Only this team's.")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
+        with via(f"embedkey {action}"):
+            self._do(action, options)
+
+    def _do(self, action: str, options: dict[str, Any]) -> None:
         if action == "create":
             self._create(options["team"], options["note"])
         elif action == "list":

@@ -130,9 +130,24 @@ wallboards:
         assert "Hidden floor" in owner.get(address(row, "change")).content.decode()
 
 
-def test_the_history_of_an_object_is_for_those_who_may_read_it(owner: Client) -> None:
+def test_the_history_of_an_object_is_for_those_who_may_use_it_and_only_from_when_they_might(owner: Client) -> None:
     queue = MonitoredObject.objects.get(name="sales-queue")
+    theirs = "{name: third, title: Third, connection: main, type: Queue, id: '3', teams: [service]}"
+    apply(f"version: 1\nobjects:\n  - {theirs}\n")
+    apply("version: 1\nobjects:\n  - {name: third, title: Theirs, tags: [hidden-tag]}\n")
+    apply("version: 1\nobjects:\n  - {name: third, title: Ours, teams: [sales], tags: []}\n")
     apply("version: 1\nobjects:\n  - {name: sales-queue, title: Sold, tags: [floor]}\n")
-    assert "Sold" in owner.get(address(queue, "history")).content.decode().partition("content-main")[2]
-    assert "wallboard.yaml" in owner.get(address(queue, "history")).content.decode()
-    assert "wallboard.yaml" not in client_of("maria").get(address(queue, "history")).content.decode()
+    apply("version: 1\nobjects:\n  - {name: third, tags: [mine]}\n")
+    maria = client_of("maria")
+    for who in (owner, maria):
+        told = who.get(address(queue, "history")).content.decode().partition("content-main")[2]
+        assert "Sold" in told
+        assert "wallboard.yaml" in told
+    third = MonitoredObject.objects.get(name="third")
+    told = maria.get(address(third, "history")).content.decode().partition("content-main")[2]
+    everything = told + maria.get(reverse("admin:auditlog_logentry_changelist")).content.decode()
+    assert "[mine]" in told
+    for word in ("hidden-tag", "Theirs", "service"):
+        assert word not in everything
+        assert word in owner.get(address(third, "history")).content.decode()
+    assert "Take" not in told
