@@ -252,6 +252,8 @@ async def test_a_plain_address_has_neither_wake_lock_nor_service_worker(open_pag
     await holds(page, "document.body.style.getPropertyValue('--shift-x') !== ''")
     found = await page.evaluate("({ secure: isSecureContext, worker: 'serviceWorker' in navigator })")
     assert found == {"secure": False, "worker": False}
+    # What is still being fetched must not be answered to a page that is gone.
+    await page.unroute_all(behavior="wait")
 
 
 async def _from(site: Site, route: Any) -> None:

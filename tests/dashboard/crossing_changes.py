@@ -37,9 +37,10 @@ def apply_a_file() -> None:
 def wait_until_it_waits() -> None:
     for _ in deadline(20):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0]:
                 return
+    raise SystemExit("The file waits for nothing.")
 
 
 def cross(*, complete: bool) -> None:

@@ -38,9 +38,11 @@ with transaction.atomic():
     second.start()
     for _ in deadline(20):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
             if cursor.fetchone()[0]:
                 break
+    else:
+        raise SystemExit("The second change waits for nothing.")
 second.join(20)
 floor.waiting.refresh_from_db()
 print("wanted" if floor.waiting.wanted else "not wanted")  # noqa: T201
