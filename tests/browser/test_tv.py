@@ -253,6 +253,7 @@ async def test_a_plain_address_has_neither_wake_lock_nor_service_worker(open_pag
     found = await page.evaluate("({ secure: isSecureContext, worker: 'serviceWorker' in navigator })")
     assert found == {"secure": False, "worker": False}
     # What is still being fetched must not be answered to a page that is gone.
+    await page.goto("about:blank")
     await page.unroute_all(behavior="wait")
 
 
