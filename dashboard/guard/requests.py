@@ -57,9 +57,7 @@ class _Lane:
 class BoundedRequests:
     """The ASGI application ``app``, asked for at most ``at_once`` pages at a time; beyond, 503."""
 
-    def __init__(
-        self, app: Any, at_once: int, waiting: int = WAITING_MOST, seconds: float = WAIT_SECONDS
-    ) -> None:
+    def __init__(self, app: Any, at_once: int, waiting: int = WAITING_MOST, seconds: float = WAIT_SECONDS) -> None:
         self._app = app
         self._pages = _Lane(at_once, waiting, seconds)
         self._probes = _Lane(PROBES_AT_ONCE, waiting, seconds)
