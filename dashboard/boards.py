@@ -9,8 +9,10 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from dashboard import tiles
-from dashboard.members import member_titles
+from dashboard.grid import close_up
+from dashboard.members import member_titles, people_of
 from dashboard.models import Tile, TileSeries, Wallboard
+from dashboard.redaction import Part, People, shown
 from dashboard.thresholds import Thresholds
 from dashboard.tiles.base import SeriesInfo
 from dashboard.tv import tv_settings
@@ -23,6 +25,7 @@ class Board:
 
     ``thresholds`` by (tile id, series id); ``history`` minutes by series id; ``connections`` series ids by connection.
     ``titles`` by series id those of whoever may be a member of that group; only members' own go to a screen.
+    ``people`` are those whose names a view that names nobody takes out of texts.
     """
 
     id: int
@@ -32,6 +35,7 @@ class Board:
     thresholds: dict[tuple[str, int], Thresholds] = field(default_factory=dict)
     history: dict[int, int] = field(default_factory=dict)
     titles: dict[int, dict[str, str]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
 
     @cached_property
     def connections(self) -> dict[str, list[int]]:
@@ -41,17 +45,31 @@ class Board:
         return found
 
 
-def read_board(pk: int, only: frozenset[str] | None = None) -> Board | None:
-    """The enabled wallboard ``pk``, or of it the tiles with the ids ``only``; None if there is none (any more)."""
+def read_board(pk: int, only: frozenset[str] | None = None, view: str = "full") -> Board | None:
+    """The enabled wallboard ``pk``, or of it the tiles with the ids ``only``, as a ``view`` shows them.
+
+    None if there is no such wallboard (any more).
+    """
     wallboard = Wallboard.objects.filter(pk=pk, enabled=True).first()
     if wallboard is None:
         return None
-    chosen = [tile for tile in wallboard.tiles.order_by("order", "pk") if only is None or tile.key in only]
+    stored = list(wallboard.tiles.order_by("order", "pk"))
+    chosen = [tile for tile in stored if only is None or tile.key in only]
     infos = _series_of(chosen)
-    return make_board(wallboard, [(tile, infos.get(tile.pk, [])) for tile in chosen])
+    parts: list[Part] = [(tile, infos.get(tile.pk, [])) for tile in chosen]
+    people = People()
+    if view != "full":
+        people = People.of(people_of({info.connection for _, series in parts for info in series}))
+        parts = shown(parts, view, people)
+        wallboard.title = people.out_of(wallboard.title)
+    if len(parts) < len(stored):
+        places, wallboard.columns = close_up([tile.position for tile, _ in parts], wallboard.columns)
+        for (tile, _), place in zip(parts, places, strict=True):
+            tile.x, tile.y, tile.w, tile.h = (place[key] for key in "xywh")
+    return make_board(wallboard, parts, people)
 
 
-def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[SeriesInfo]]]) -> Board:
+def make_board(wallboard: Wallboard, chosen: Sequence[Part], people: People | None = None) -> Board:
     """The board of these tiles with their series; the tiles need not be stored."""
     entries = [tiles.describe(tile, infos, wallboard.timezone, settings.LANGUAGE_CODE) for tile, infos in chosen]
     thresholds: dict[tuple[str, int], Thresholds] = {}
@@ -75,6 +93,7 @@ def make_board(wallboard: Wallboard, chosen: Sequence[tuple[Tile, Sequence[Serie
         thresholds,
         history,
         member_titles(wallboard.team_id, [info for tile, infos in chosen if tile.kind == "agents" for info in infos]),
+        people or People(),
     )
 
 

@@ -1,9 +1,10 @@
 """Embedding: keys of a team, the tokens that portals make with them, and which sites may frame a wallboard."""
 
+import re
 import secrets
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jwt
@@ -12,9 +13,9 @@ from django.utils import timezone
 
 from dashboard import access
 from dashboard.access import NO_SUCH_WALLBOARD
-from dashboard.configfile import recording
-from dashboard.models import EmbedKey, Team, Wallboard
+from dashboard.models import EmbedKey, Team, Tile, Wallboard
 from dashboard.protocol import CloseCode, Refusal
+from dashboard.redaction import VIEWS, narrowest
 
 ALGORITHM = "HS256"
 LIFETIME_MOST = 24 * 3600
@@ -23,6 +24,12 @@ SKEW = 300
 #: 32 random bytes make 43 characters.
 SECRET_BYTES = 32
 
+#: What the library raises for texts that are no tokens; it does not expect all of them itself.
+UNREADABLE = (jwt.InvalidTokenError, ValueError, RecursionError)
+
+NO_SUCH_VIEW = Refusal(
+    CloseCode.FORBIDDEN, "view_unsupported", f"There is no such view; the views are {', '.join(VIEWS)}."
+)
 TOKEN_ENDED = Refusal(CloseCode.UNAUTHENTICATED, "expired", "The token's time is over and no new one was shown.")
 
 
@@ -53,22 +60,16 @@ def create_key(team: Team, note: str = "") -> tuple[str, str]:
     return key.pk, key.secret
 
 
-def revoke_key(key_id: str, note: str = "") -> bool:
-    """Make a key useless; its open sockets close within 5 s. Whether there was such a key in use.
-
-    Args:
-        note: For the history of changes, ``"what: to what"``.
-    """
-    with recording.changing("embedkeys", key_id, note=note):
-        return bool(EmbedKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=timezone.now()))
+def revoke_key(key_id: str) -> bool:
+    """Make a key useless; its open sockets close within 5 s. Whether there was such a key in use."""
+    return bool(EmbedKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=timezone.now()))
 
 
 def rotate_key(key: EmbedKey) -> tuple[str, str]:
     """Revoke a key and make its successor; the new ``(id, secret)``."""
     with transaction.atomic():
-        pk, secret = create_key(key.team, key.note)
-        revoke_key(key.pk, f"successor: {pk}")
-        return pk, secret
+        revoke_key(key.pk)
+        return create_key(key.team, key.note)
 
 
 def frame_ancestors(origins: Sequence[str]) -> list[str]:
@@ -95,22 +96,40 @@ def admit(token: str, slug: str, now: float | None = None) -> Admission:
         raise NO_SUCH_WALLBOARD
     if not access.can_embed(key, wallboard):
         raise Refusal(CloseCode.FORBIDDEN, "forbidden", "The token's key belongs to another team.")
-    view = claims.get("view", "full")
-    if view != "full":
-        # Showing more than the token allows would be worse than showing nothing.
-        raise Refusal(CloseCode.FORBIDDEN, "view_unsupported", "This server has no such view; ask for view full.")
-    return Admission(wallboard.pk, key.pk, seconds, float(claims["exp"]), view, _tiles(claims))
+    return Admission(wallboard.pk, key.pk, seconds, float(claims["exp"]), _view(claims), _tiles(claims))
+
+
+def narrowed(admission: Admission, tiles: Iterable[str], views: Sequence[str]) -> Admission:
+    """What the address of the socket leaves of what the token allows: never more tiles, never a wider view.
+
+    Args:
+        tiles: ids, several in one text parted by commas.
+        views: those asked for; of several the narrowest holds.
+
+    Raises:
+        Refusal: there is no such view (4403).
+    """
+    if not set(views) <= set(VIEWS):
+        raise NO_SUCH_VIEW
+    view = narrowest([admission.view, *views])
+    asked = frozenset(name for one in tiles for name in one.split(",") if name)
+    allowed = admission.tiles
+    wanted = allowed if not asked else asked if allowed is None else asked & allowed
+    if wanted is not None:
+        # What is not on the board makes no stream of its own.
+        wanted &= frozenset(Tile.objects.filter(wallboard=admission.wallboard).values_list("key", flat=True))
+    return replace(admission, view=view, tiles=wanted)
 
 
 def _key_of(token: str) -> EmbedKey:
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError:
+    except UNREADABLE:
         raise TokenRefused("This is no JSON Web Token.") from None
     if header.get("alg") != ALGORITHM:
         raise TokenRefused(f"Sign the token with {ALGORITHM}.")
     kid = header.get("kid")
-    if not isinstance(kid, str) or not kid:
+    if not isinstance(kid, str) or not re.fullmatch(r"[-\w]{1,32}", kid, re.ASCII):
         raise TokenRefused("The token's header needs kid, the id of the embed key.")
     key = EmbedKey.objects.filter(pk=kid).first()
     if key is None or key.revoked_at is not None:
@@ -125,7 +144,7 @@ def _verified(token: str, key: EmbedKey) -> dict[str, Any]:
     )
     try:
         claims: dict[str, Any] = jwt.decode(token, key.secret, algorithms=[ALGORITHM], options=unchecked)
-    except jwt.InvalidTokenError:
+    except UNREADABLE:
         raise TokenRefused("The token's signature is wrong: sign it with the secret of its key.") from None
     return claims
 
@@ -149,6 +168,14 @@ def _seconds(claims: dict[str, Any], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
         raise TokenRefused(f"The token needs {name}, in seconds since 1970.")
     return float(value)
+
+
+def _view(claims: dict[str, Any]) -> str:
+    view = claims.get("view", "full")
+    if view not in VIEWS:
+        # Showing more than the token allows would be worse than showing nothing.
+        raise NO_SUCH_VIEW
+    return str(view)
 
 
 def _tiles(claims: dict[str, Any]) -> frozenset[str] | None:

@@ -1,10 +1,10 @@
 """What the members of agent groups are called: the service names them by id, the configuration by title."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from django.db.models import Q
 
+from dashboard.redaction import TEAM_TYPES
 from dashboard.tiles.base import SeriesInfo
 from dashboard.tiles.donut import GROUP_TYPES
 from statsbridge.models import MonitoredObject
@@ -16,7 +16,7 @@ MEMBER_TYPES = ("Agent", "AgentPlace", "Place")
 def member_titles(team: int | None, listed: Iterable[SeriesInfo]) -> dict[int, dict[str, str]]:
     """Titles by id of whoever may be a member, by those of the series ``listed`` that are a group's.
 
-    They are for the server alone: a screen gets those of the members that its values name (``with_titles``). Objects
+    They are for the server alone: a screen gets those of the members that its values name (``redaction.Veil``). Objects
     that are reserved for other teams than ``team`` have none. Without a group the database is asked nothing.
     """
     groups = [info for info in listed if info.object_type in GROUP_TYPES]
@@ -31,13 +31,7 @@ def member_titles(team: int | None, listed: Iterable[SeriesInfo]) -> dict[int, d
     return {info.id: known[info.connection] for info in groups}
 
 
-def with_titles(wire: Sequence[Any], titles: Mapping[str, str]) -> list[Any]:
-    """A reading as on the wire; in a group's state each member that has one of ``titles`` gets it."""
-    value, *rest = wire
-    if not isinstance(value, dict) or not isinstance(value.get("agents"), list):
-        return [value, *rest]
-    agents = [
-        {**one, "title": titles[one["id"]]} if isinstance(one, dict) and one.get("id") in titles else one
-        for one in value["agents"]
-    ]
-    return [{**value, "agents": agents}, *rest]
+def people_of(connections: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Title, name and Genesys id of everybody who is configured for these connections, of whatever team."""
+    people = MonitoredObject.objects.filter(connection__name__in=connections).exclude(type__in=TEAM_TYPES)
+    return list(people.order_by("pk").values_list("title", "name", "object_id"))

@@ -35,7 +35,7 @@ class Stored:
 def read_stored(key: StreamKey, now: int) -> Stored | None:
     """The board of a stream with its last values, links and points; None if the board is not (or no longer) there."""
     revision = current_revision()
-    board = read_board(key.wallboard, key.tiles)
+    board = read_board(key.wallboard, key.tiles, key.view)
     if board is None:
         return None
     values = LastValue.objects.filter(series__in=board.series)
@@ -87,7 +87,7 @@ def read_changed(keys: Iterable[tuple[StreamKey, Board]], now: int) -> dict[Stre
     """Those streams whose board is another now."""
     changed: dict[StreamKey, Stored | None] = {}
     for key, board in keys:
-        if read_board(key.wallboard, key.tiles) != board:
+        if read_board(key.wallboard, key.tiles, key.view) != board:
             changed[key] = read_stored(key, now)
     return changed
 

@@ -11,9 +11,9 @@ from prometheus_client import Counter
 from dashboard import protocol
 from dashboard.boards import Board
 from dashboard.levels import LevelJudge
-from dashboard.members import with_titles
 from dashboard.protocol import UNREAD_MOST
 from dashboard.readings import BridgeState, Readings
+from dashboard.redaction import Veil
 from dashboard.screens import Screen, text_message
 from dashboard.trails import Trail
 from statsbridge.clock import Clock
@@ -53,6 +53,7 @@ class Stream:
         self.epoch = uuid.uuid4().hex[:12]
         self.seq = 0
         self.empty_since = clock.monotonic()
+        self._veil = Veil(key.view)
         self._readings = readings
         self._clock = clock
         self._version = version
@@ -95,7 +96,7 @@ class Stream:
             self.bring_up_to_date(screen, history=True, free=True)
 
     def _link(self, name: str) -> Link:
-        return self._readings.links.get(name) or Link(LinkState.CONNECTING, self._created)
+        return self._veil.link(self._readings.links.get(name) or Link(LinkState.CONNECTING, self._created))
 
     def bridge(self) -> BridgeState:
         """The state of the bridge behind this board."""
@@ -174,9 +175,7 @@ class Stream:
         levels: dict[str, dict[int, list[Any]]] = {}
         for one in series:
             reading = self._readings.see(one, self.board.series[one]["connection"], elapsed)
-            wire = reading.to_wire()
-            if one in self.board.titles:
-                wire = with_titles(wire, self.board.titles[one])
+            wire = self._veil.wire(reading, self.board.titles.get(one), self.board.people)
             if wire != self._told.get(one):
                 self._told[one] = values[one] = wire
                 if one in self._trails:

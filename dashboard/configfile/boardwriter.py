@@ -67,7 +67,8 @@ def _stored_tiles(boards: Sequence[int]) -> dict[tuple[int, str], int]:
 
 
 def _tile(pk: int | None, board: int, order: int, tile: dict[str, Any]) -> Tile:
-    values = {key: tile[key] for key in ("kind", "title", "options", "thresholds", "decimals")} | tile["position"]
+    same = ("kind", "title", "options", "thresholds", "decimals", "hidden_from")
+    values = {key: tile[key] for key in same} | tile["position"]
     return Tile(pk=pk, wallboard_id=board, key=tile["id"], order=order, **values)
 
 

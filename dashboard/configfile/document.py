@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from dashboard.configfile.substitute import SECRET_FIELDS
 from dashboard.models import Membership, Rotation, RotationStep, Team, Tile, TileSeries, Wallboard
 from dashboard.plain import plain_options, plain_thresholds
+from dashboard.redaction import plain_views
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Document = dict[str, dict[str, dict[str, Any]]]
@@ -228,5 +229,6 @@ def _tile(one: Tile, series: list[dict[str, str]]) -> dict[str, Any]:
         "position": dict(one.position),
         "thresholds": plain_thresholds(one.thresholds),
         "decimals": one.decimals,
+        "hidden_from": plain_views(one.hidden_from),
         "options": plain_options(one.kind, one.options),
     }

@@ -82,6 +82,8 @@ def _tile(tile: dict[str, Any]) -> dict[str, Any]:
         written["thresholds"] = _Inline(tile["thresholds"])
     if tile["decimals"] is not None:
         written["decimals"] = tile["decimals"]
+    if tile["hidden_from"]:
+        written["hidden_from"] = tile["hidden_from"]
     return written
 
 

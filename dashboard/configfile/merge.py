@@ -235,5 +235,6 @@ def _tile(wanted: Wanted, data: dict[str, Any], path: Path) -> dict[str, Any] | 
         "position": item.position.model_dump(),
         "thresholds": plain_thresholds(item.thresholds),
         "decimals": item.decimals,
+        "hidden_from": item.hidden_from,
         "options": plain_number(options),
     }

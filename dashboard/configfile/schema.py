@@ -17,6 +17,7 @@ from dashboard.configfile.problems import Path, Problem
 from dashboard.configfile.substitute import SecretText
 from dashboard.models import COLUMNS_MOST, ROWS_MOST, SECONDS_LEAST, SECONDS_MOST
 from dashboard.names import nearest
+from dashboard.redaction import plain_views
 from dashboard.thresholds import Thresholds
 from dashboard.validators import validate_hours, validate_origin
 from statsbridge.validators import validate_proxy_url, validate_service_url, validate_timezone
@@ -108,6 +109,7 @@ Origin = Annotated[str, _django(validate_origin)]
 Line = Annotated[str, AfterValidator(_hours)]
 Hours = Annotated[list[Line], BeforeValidator(_none_is_empty)]
 Slugs = Annotated[list[Slug], BeforeValidator(_none_is_empty)]
+Views = Annotated[list[Literal["floor", "lobby"]], BeforeValidator(_none_is_empty), AfterValidator(plain_views)]
 
 
 class Item(BaseModel):
@@ -188,6 +190,7 @@ class TileItem(Item):
     position: Position
     thresholds: Thresholds | None = None
     decimals: Decimals | None = None
+    hidden_from: Views = []
     options: dict[str, Any] = {}
 
 

@@ -127,5 +127,6 @@ def _tile(
         "position": position,
         "thresholds": None,
         "decimals": None,
+        "hidden_from": [],
         "options": dict(slot.options),
     }

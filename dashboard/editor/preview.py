@@ -12,9 +12,10 @@ from dashboard import drafts, wanted
 from dashboard.boards import info_of, make_board, read_board
 from dashboard.editor.document import board_document, usable_objects
 from dashboard.editor.judge import FieldError, judge
-from dashboard.members import member_titles, with_titles
+from dashboard.members import member_titles
 from dashboard.models import Tile, Wallboard
 from dashboard.readings import Readings
+from dashboard.redaction import with_titles
 from dashboard.stored import beat_age, read_links, reading_of
 from dashboard.tiles import SeriesInfo
 from statsbridge.clock import Clock
@@ -109,7 +110,7 @@ def _make(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Series]:
 
 
 def _unsaved(tile: dict[str, Any]) -> Tile:
-    same = {key: tile[key] for key in ("kind", "title", "options", "thresholds", "decimals")}
+    same = {key: tile[key] for key in ("kind", "title", "options", "thresholds", "decimals", "hidden_from")}
     return Tile(key=tile["id"], **same, **tile["position"])
 
 

@@ -157,11 +157,48 @@ def test_a_key_of_another_team_is_refused(floor: Floor) -> None:
     assert refusal_of(token_of(embed.create_key(floor.service))).code == 4403
 
 
-@pytest.mark.parametrize("view", ["floor", "lobby", "everything", 7])
+@pytest.mark.parametrize("view", ["everything", "", "FULL", 7, None, ["lobby"], {"view": "full"}])
 def test_a_view_that_there_is_not_is_refused_rather_than_shown_in_full(
     floor: Floor, key: tuple[str, str], view: Any
 ) -> None:
-    assert refusal_of(token_of(key, view=view)).code == 4403
+    token = jwt.encode(
+        {"wallboard": "sales", "iat": NOW, "exp": NOW + 60, "view": view}, key[1], headers={"kid": key[0]}
+    )
+    refusal = refusal_of(token)
+    assert (refusal.code, refusal.word) == (4403, "view_unsupported")
+
+
+@pytest.mark.parametrize("view", ["full", "floor", "lobby"])
+def test_a_token_names_the_view_that_it_opens(floor: Floor, key: tuple[str, str], view: str) -> None:
+    assert embed.admit(token_of(key, view=view), "sales", NOW).view == view
+
+
+@pytest.mark.parametrize(
+    ("token", "asked", "seen"),
+    [
+        ("full", ["lobby"], "lobby"),
+        ("floor", ["lobby"], "lobby"),
+        ("lobby", ["full"], "lobby"),
+        ("floor", ["full", "lobby"], "lobby"),
+        ("floor", [], "floor"),
+    ],
+)
+def test_the_address_can_ask_for_a_narrower_view_and_not_for_a_wider_one(
+    floor: Floor, key: tuple[str, str], token: str, asked: list[str], seen: str
+) -> None:
+    assert embed.narrowed(embed.admit(token_of(key, view=token), "sales", NOW), [], asked).view == seen
+
+
+def test_an_address_that_asks_for_a_view_that_there_is_not_is_refused(floor: Floor, key: tuple[str, str]) -> None:
+    with pytest.raises(Refusal) as refusal:
+        embed.narrowed(embed.admit(token_of(key), "sales", NOW), [], ["nobody"])
+    assert refusal.value.code == 4403
+
+
+def test_tiles_of_the_address_that_the_token_does_not_allow_leave_nothing(floor: Floor, key: tuple[str, str]) -> None:
+    admission = embed.admit(token_of(key, tiles=["level"]), "sales", NOW)
+    assert embed.narrowed(admission, ["waiting"], []).tiles == frozenset()
+    assert embed.narrowed(admission, ["waiting,level"], []).tiles == {"level"}
 
 
 # -- over the socket -----------------------------------------------------------------------------------------------

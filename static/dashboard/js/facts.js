@@ -68,7 +68,7 @@ export function facts(tile, series, about, changed, context) {
   const thresholds = about ? about.thresholds : tile.thresholds;
   return filled([
     fact("statistic", about ? statisticText(about.statistic, word) : series.statistic),
-    fact("object", `${object.title}: ${kind} ${object.id}`),
+    fact("object", `${object.title}: ${kind} ${object.id}`.trim()),
     fact("connection", series.connection),
     unit !== "state" && unit !== "text" && fact("thresholds", thresholdText(thresholds, unit, context, about?.thresholds && about.thresholds_of === "tile")),
     typeof goal === "number" && fact("goal", written(goal, unit, context)),
@@ -82,9 +82,9 @@ export function stateLines(value, { word, timezone, locale }) {
   if (!value || typeof value !== "object") return [];
   const since = (state, ms) =>
     ms ? word("since_when", { state: stateWord(state, word), time: formatClock(ms, timezone, locale) }) : stateWord(state, word);
-  if (value.agents) {
-    const counts = new Map();
-    for (const { state } of value.agents) counts.set(state, (counts.get(state) ?? 0) + 1);
+  if (value.agents || value.counts) {
+    const counts = new Map(Object.entries(value.counts ?? {}));
+    for (const { state } of value.agents ?? []) counts.set(state, (counts.get(state) ?? 0) + 1);
     return [...counts].map(([state, count]) => `${stateWord(state, word)}: ${count}`);
   }
   const media = (name) => (word(`media_${name}`) === `media_${name}` ? name : word(`media_${name}`));

@@ -56,7 +56,7 @@ export class Draft extends Work {
 
   /** @returns {string|null} the new tile's id, null where the board is full */
   add(kind, series) {
-    return this.#insert({ kind, title: "", series, thresholds: null, decimals: null, options: {} }, sizeOf(kind, this.places, this.grid));
+    return this.#insert({ kind, title: "", series, thresholds: null, decimals: null, hidden_from: [], options: {} }, sizeOf(kind, this.places, this.grid));
   }
 
   duplicate(id) {

@@ -1,11 +1,12 @@
 // The options of the selected tile.
 
 import { el } from "../tiles/parts.js";
-import { button, field, group, numberInput, select, showErrors, textInput } from "./fields.js";
+import { button, checkbox, field, group, numberInput, select, showErrors, textInput } from "./fields.js";
 import { optionFields } from "./options.js";
 import { SeriesChooser } from "./series.js";
 
 const LIMITS = ["warning", "critical", "clear", "hold"];
+const VIEWS = ["floor", "lobby"];
 
 /** A tile's options as they would be of another kind: what both know stays. */
 export function optionsFor(options, schema) {
@@ -43,6 +44,7 @@ export class TileForm {
       ...(kind.most === 0 ? [] : [series]),
       ...optionFields(kind.options, tile.options, word, (option, value) => this.#option(option, value)),
       ...(kind.most === 0 ? [] : [this.#thresholds(), this.#decimals()]),
+      this.#hidden(),
       this.#place(),
       el("div", "editor-row", button(word("duplicate_tile"), on.duplicate), button(word("remove_tile"), on.remove)),
     );
@@ -78,6 +80,21 @@ export class TileForm {
   #decimals() {
     const input = numberInput(this.tile.decimals ?? "", (value) => this.on.change({ decimals: value }, "decimals"));
     return field("decimals", this.word("decimals"), input, { help: this.word("help_decimals") });
+  }
+
+  /** Where portals show the board to people who are not to see everything. */
+  #hidden() {
+    const set = (view) => (on) => {
+      const others = (this.tile.hidden_from ?? []).filter((one) => one !== view);
+      this.on.change({ hidden_from: VIEWS.filter((one) => others.includes(one) || (on && one === view)) });
+    };
+    const boxes = VIEWS.map((view) => {
+      const box = checkbox(this.tile.hidden_from?.includes(view), set(view));
+      return field("", this.word(`view_${view}`), box, { inline: true });
+    });
+    const hidden = group("hidden_from", this.word("hidden_from"), ...boxes);
+    hidden.insertBefore(el("p", "helptext", this.word("help_hidden_from")), hidden.lastChild);
+    return hidden;
   }
 
   #place() {

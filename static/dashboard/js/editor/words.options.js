@@ -20,6 +20,7 @@ export const optionWords = {
     help_columns: "1 to {most}. Tiles that do not fit any more go down.",
     help_decimals: "Empty: as the statistic has it.",
     help_goal: "Shown, never judged.",
+    help_hidden_from: "What is hidden on the floor is hidden in the lobby, too.",
     help_hide: "State words of agents who get no cell, one per line.",
     help_limit: "The most on one page; what is over it turns.",
     help_limits: "A state word and seconds per line, such as: NotReadyForNextCall 900",
@@ -66,6 +67,8 @@ export const optionWords = {
     unit_seconds: "time",
     unit_state: "state",
     unit_text: "text",
+    view_floor: "on the floor (initials)",
+    view_lobby: "in the lobby (teams only)",
   },
   de: {
     about_agents: "Wer gerade was tut, und wie lange schon. Nimmt Zustände von Agenten oder einer Agentengruppe.",
@@ -86,6 +89,7 @@ export const optionWords = {
     help_columns: "1 bis {most}. Was nicht mehr passt, rückt nach unten.",
     help_decimals: "Leer: wie bei der Statistik.",
     help_goal: "Wird gezeigt, nicht bewertet.",
+    help_hidden_from: "Was auf der Fläche verborgen ist, ist es auch in der Lobby.",
     help_hide: "Zustände von Agenten, die kein Feld bekommen, je Zeile einer.",
     help_limit: "So viele auf einer Seite; was darüber ist, wechselt sich ab.",
     help_limits: "Je Zeile ein Zustand und Sekunden, etwa: NotReadyForNextCall 900",
@@ -132,5 +136,7 @@ export const optionWords = {
     unit_seconds: "Zeit",
     unit_state: "Zustand",
     unit_text: "Text",
+    view_floor: "auf der Fläche (Initialen)",
+    view_lobby: "in der Lobby (nur Teams)",
   },
 };

@@ -16,7 +16,7 @@ export function slices(all, limit, other) {
 
 /** The members of a group's state, counted by state. */
 function byState(value, word) {
-  const counts = new Map();
+  const counts = new Map(Object.entries(value?.counts ?? {}));
   for (const { state } of value?.agents ?? []) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, count]) => ({ name: stateWord(state, word), key: state, count, id: null }));
 }
@@ -77,7 +77,7 @@ export function create(body, tile, context) {
     shares = slices(parts, limitOf(parts.length), context.word("other"));
     // States keep their places around the ring while their numbers change.
     if (group) shares.sort((one, two) => (one.key === "") - (two.key === "") || rankOf(one.key) - rankOf(two.key));
-    const missing = all.every(({ number, value }) => (group ? !value?.agents : number === null));
+    const missing = all.every(({ number, value }) => (group ? !value?.agents && !value?.counts : number === null));
     const sum = shares.reduce((before, { count }) => before + count, 0);
     const format = (value) => formatValue(value, unit, { decimals: tile.decimals, locale: context.locale });
     setText(total, missing ? all[0].text : format(sum).text);
