@@ -16,6 +16,8 @@ from django.http.request import split_domain_port, validate_host
 from dashboard import access, embed
 from dashboard.access import NO_SUCH_WALLBOARD, NOT_SIGNED_IN, NOT_YOURS, Grant
 from dashboard.embed import Admission
+from dashboard.guard.sockets import FLOODED, Allowance, doorkeeper
+from dashboard.guard.tally import tally
 from dashboard.hub import Hub, HubEnded
 from dashboard.hubs import running_hub
 from dashboard.models import Wallboard
@@ -34,6 +36,9 @@ FOREIGN_ORIGIN = Refusal(
 )
 #: Where the scope has the server's ``send`` without what middleware put around it.
 DIRECT_SEND = "dashboard.send"
+#: What a screen may send: it acknowledges a few frames in a second at most, and renews its token once in a while.
+FRAMES_AT_ONCE, FRAMES_PER_SECOND = 300, 50
+RENEWALS_AT_ONCE, RENEWALS_PER_SECOND = 10, 0.5
 NO_TOKEN = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "Send an auth frame with a token within 10 seconds.")
 
 
@@ -57,6 +62,8 @@ class ScreenConsumer:
         self.hub: Hub | None = None
         self.screen: Screen | None = None
         self.stream: Stream | None = None
+        self._frames = Allowance(FRAMES_AT_ONCE, FRAMES_PER_SECOND, clock.monotonic())
+        self._renewals = Allowance(RENEWALS_AT_ONCE, RENEWALS_PER_SECOND, clock.monotonic())
 
     @classmethod
     def as_asgi(cls, clock: Clock | None = None) -> Any:
@@ -83,14 +90,12 @@ class ScreenConsumer:
         if (await self._receive())["type"] != "websocket.connect":
             return
         await self._send({"type": "websocket.accept"})
+        door = doorkeeper()
         try:
-            grant, key = await self.admit()
-            name = f"{type(self).__name__} of {self.slug}"
-            send = self.scope.get(DIRECT_SEND, self._send)
-            self.screen = Screen(send, grant, self.clock.monotonic(), name)
-            await self._join(self.screen, key)
-            while True:
-                await self._handle(self.screen, await self._next())
+            async with door.waiting((self.scope.get("client") or [""])[0]):
+                grant, key = await self.admit()
+            async with door.inside():
+                await self._show(grant, key)
         except Refusal as refusal:
             await self._refuse(refusal)
         except Gone:
@@ -100,6 +105,15 @@ class ScreenConsumer:
                 self.screen.gone()
                 if self.hub is not None and self.stream is not None:
                     self.hub.leave(self.screen, self.stream)
+
+    async def _show(self, grant: Grant, key: StreamKey) -> None:
+        """Show the stream until the client leaves."""
+        name = f"{type(self).__name__} of {self.slug}"
+        send = self.scope.get(DIRECT_SEND, self._send)
+        self.screen = Screen(send, grant, self.clock.monotonic(), name)
+        await self._join(self.screen, key)
+        while True:
+            await self._handle(self.screen, await self._next())
 
     async def _join(self, screen: Screen, key: StreamKey) -> None:
         """Show a stream, of the hub that there is by now: admission may take longer than an idle hub lives."""
@@ -121,13 +135,17 @@ class ScreenConsumer:
     async def _handle(self, screen: Screen, text: str | None) -> None:
         if screen.closed or self.hub is None or self.stream is None:
             return
-        screen.heard = self.clock.monotonic()
+        screen.heard = now = self.clock.monotonic()
+        if not self._frames.take(now):
+            raise FLOODED
         match read_frame(text):
             case Ack(seq):
                 self.hub.acknowledge(screen, self.stream, seq)
             case Resync(history):
                 self.stream.bring_up_to_date(screen, history=history)
             case Auth(token):
+                if not self._renewals.take(now):
+                    raise FLOODED
                 await self.renew(token)
 
     async def _refuse(self, refusal: Refusal) -> None:
@@ -199,7 +217,13 @@ class EmbedConsumer(ScreenConsumer):
             await self._join(self.screen, key)
 
     async def _check(self, token: str) -> Admission:
-        return await database_sync_to_async(self._admitted)(token)
+        try:
+            admission = await database_sync_to_async(self._admitted)(token)
+        except Refusal as refusal:
+            tally().refused(token, refusal.word, self.slug)
+            raise
+        tally().admitted(admission.key, self.slug)
+        return admission
 
     def _admitted(self, token: str) -> Admission:
         admission = embed.admit(token, self.slug, self.clock.now() / 1000)
@@ -234,6 +258,9 @@ def own_origin(scope: Scope) -> bool:
     except ValueError:
         return False
     if default is None or not same or not parts.hostname:
+        return False
+    # A page that came over plain http may be anybody's on the way.
+    if settings.PUBLIC_URL.startswith("https://") and parts.scheme != "https":
         return False
     # A name that only resolves to this machine (DNS rebinding) is not this site.
     domain, _ = split_domain_port(headers[b"host"].lower())

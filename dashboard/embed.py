@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from dashboard import access
 from dashboard.access import NO_SUCH_WALLBOARD
+from dashboard.configfile import recording
 from dashboard.models import EmbedKey, Team, Tile, Wallboard
 from dashboard.protocol import CloseCode, Refusal
 from dashboard.redaction import VIEWS, narrowest
@@ -60,16 +61,22 @@ def create_key(team: Team, note: str = "") -> tuple[str, str]:
     return key.pk, key.secret
 
 
-def revoke_key(key_id: str) -> bool:
-    """Make a key useless; its open sockets close within 5 s. Whether there was such a key in use."""
-    return bool(EmbedKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=timezone.now()))
+def revoke_key(key_id: str, note: str = "") -> bool:
+    """Make a key useless; its open sockets close within 5 s. Whether there was such a key in use.
+
+    Args:
+        note: For the history of changes, ``"what: to what"``.
+    """
+    with recording.changing("embedkeys", key_id, note=note):
+        return bool(EmbedKey.objects.filter(pk=key_id, revoked_at=None).update(revoked_at=timezone.now()))
 
 
 def rotate_key(key: EmbedKey) -> tuple[str, str]:
     """Revoke a key and make its successor; the new ``(id, secret)``."""
     with transaction.atomic():
-        revoke_key(key.pk)
-        return create_key(key.team, key.note)
+        pk, secret = create_key(key.team, key.note)
+        revoke_key(key.pk, f"successor: {pk}")
+        return pk, secret
 
 
 def frame_ancestors(origins: Sequence[str]) -> list[str]:
