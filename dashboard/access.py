@@ -17,8 +17,10 @@ from django.utils.crypto import constant_time_compare
 from rules import permissions
 from rules.predicates import Predicate
 
-from dashboard.models import EmbedKey, Membership, PairedScreen, Rotation, RotationStep, Team, Tile, Wallboard
+from dashboard.models import EmbedKey, Membership, Rotation, RotationStep, Team, Tile, Wallboard
+from dashboard.pairing.models import PairedScreen
 from dashboard.protocol import CloseCode, Refusal
+from dashboard.signin.models import TeamRule
 from statsbridge.models import MonitoredObject
 
 Role = Membership.Role
@@ -152,7 +154,7 @@ def _edits_tile(user: Any, tile: Tile | None) -> bool:
     return can_edit(user, tile.wallboard if tile else None)
 
 
-def _manages_part(user: Any, part: Membership | EmbedKey | PairedScreen | None) -> bool:
+def _manages_part(user: Any, part: Membership | TeamRule | EmbedKey | PairedScreen | None) -> bool:
     return can_manage(user, part.team if part else None)
 
 
@@ -164,6 +166,7 @@ def _register() -> None:
         "rotation": _edits_rotation,
         "rotationstep": lambda user, step: _edits_rotation(user, step.rotation if step else None),
         "membership": _manages_part,
+        "teamrule": _manages_part,
         "embedkey": _manages_part,
         "pairedscreen": _manages_part,
     }

@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, Any, dict[str, Any]], ...] = (
             "dashboard.wallboard": _("Wallboards"),
             "dashboard.rotation": _("Rotations"),
             "dashboard.embedkey": _("Embed keys"),
-            "dashboard.screen": _("Screens"),
+            "dashboard.pairedscreen": _("Screens"),
         },
     ),
     (

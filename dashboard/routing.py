@@ -7,6 +7,7 @@ from channels.routing import URLRouter
 from django.urls import path, re_path
 
 from dashboard.consumers import DIRECT_SEND, EmbedConsumer, UnknownConsumer, WallboardConsumer
+from dashboard.pairing.consumers import ControlConsumer, ScreenBoardConsumer
 
 
 class DirectSend:
@@ -24,6 +25,8 @@ signed_in: Any = DirectSend(AuthMiddlewareStack(WallboardConsumer.as_asgi()))
 routes: list[Any] = [
     path("ws/wallboards/<slug:slug>/", signed_in),
     path("ws/embed/<slug:slug>/", EmbedConsumer.as_asgi()),
+    path("ws/screen/", ControlConsumer.as_asgi()),
+    path("ws/screen/wallboards/<slug:slug>/", ScreenBoardConsumer.as_asgi()),
     re_path(r"", UnknownConsumer.as_asgi()),
 ]
 websockets = URLRouter(routes)

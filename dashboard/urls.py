@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from dashboard import about, health, rotations, views
 from dashboard.guard import views as guarded
+from dashboard.pairing import views as screens
+from dashboard.pairing.pages import pair_screen
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +17,10 @@ urlpatterns = [
     path("rotate/<slug:slug>/", rotations.rotation, name="rotation"),
     path("rotate/<slug:slug>/steps.json", rotations.rotation_steps, name="rotation_steps"),
     path("rotate/<slug:slug>/<slug:board>/", rotations.rotation_board, name="rotation_board"),
+    path("screen/", screens.screen, name="screen"),
+    path("screen/credential/", screens.credential, name="screen_credential"),
+    path("screen/wallboards/<slug:slug>/", screens.screen_board, name="screen_board"),
+    path("screens/pair/", pair_screen, name="pair_screen"),
     path("help/", views.help_page, name="help"),
     path("serviceworker.js", views.service_worker, name="service_worker"),
     path("embed/<slug:slug>/", views.embed, name="embed"),

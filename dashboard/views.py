@@ -40,8 +40,10 @@ def home(request: HttpRequest) -> HttpResponse:
     boards = access.visible_wallboards(request.user).select_related("team").prefetch_related("tiles")
     rotations = access.visible_rotations(request.user).select_related("team")
     page = {"wallboards": boards, "rotations": rotations, "next_step": _next_step(request.user)}
+    # Until there is something that a screen could show, it is no step to take.
+    manages = bool(boards) and access.can_manage(request.user, None)
     edited = set(access.teams_of(request.user, access.EDITORS).values_list("pk", flat=True))
-    return render(request, "home.html", page | {"edited_teams": edited})
+    return render(request, "home.html", page | {"edited_teams": edited, "manages_screens": manages})
 
 
 @never_cache

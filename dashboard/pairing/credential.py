@@ -113,9 +113,17 @@ def _give(screen: PairedScreen, digest_before: str | None, now: datetime) -> str
 
 def revoke(screen: PairedScreen, *, copied: bool = False) -> bool:
     """Make the screen's credential useless: it shows a code within 5 s. Whether there was something to revoke."""
-    changes = {"revoked_at": timezone.now(), "credential": None, "credential_before": None, "credentials_ended": []}
     rows = PairedScreen.objects.filter(pk=screen.pk, revoked_at=None)
-    return bool(rows.update(**changes, copied=copied, message_until=None, identify_until=None))
+    count = rows.update(
+        revoked_at=timezone.now(),
+        copied=copied,
+        credential=None,
+        credential_before=None,
+        credentials_ended=[],
+        message_until=None,
+        identify_until=None,
+    )
+    return bool(count)
 
 
 def _new_secret(screen: int | None = None) -> str:

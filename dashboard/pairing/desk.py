@@ -6,6 +6,7 @@ revocation reaches its screen whichever process took it, with any channel layer,
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,9 +17,9 @@ from channels.db import database_sync_to_async
 from prometheus_client import Gauge
 
 from dashboard.access import NOT_PAIRED
-from dashboard.models import PairedScreen, WaitingScreen
 from dashboard.pairing import codes, frames
 from dashboard.pairing.frames import Status
+from dashboard.pairing.models import PairedScreen, WaitingScreen
 from dashboard.pairing.orders import orders_of
 from dashboard.pairing.shows import Shows, shows_of
 from dashboard.protocol import HEARTBEAT_SECONDS, SILENCE_SECONDS, SILENT, Refusal
@@ -172,19 +173,19 @@ class Desk:
     async def write(self) -> None:
         """Keep what the screens said, as seldom as it may be."""
         now = self._clock.monotonic()
-        paired = [visit for visit in self.visits if visit.number is not None and visit.status is not None]
+        paired = [visit for visit in self.visits if visit.number and visit.status is not None]
         changed = [v for v in paired if v.status != v.written and now - v.written_at >= CHANGED_SECONDS]
         seen = [v for v in paired if v.status == v.written and now - v.seen_at >= SEEN_SECONDS]
         # One that fell silent is not kept alive by what it said before.
         seen = [v for v in seen if now - v.socket.heard < SEEN_SECONDS]
         if not changed and not seen:
             return
-        said = {visit.number: visit.status for visit in changed}
-        await database_sync_to_async(_write)(said, {visit.number for visit in seen})
+        said = [(visit.number, visit.status) for visit in changed]
+        await database_sync_to_async(_write)(said, [visit.number for visit in seen])
         for visit in (*changed, *seen):
             visit.seen_at = now
-        for visit in changed:
-            visit.written, visit.written_at = said[visit.number], now
+        for visit, (_, status) in zip(changed, said, strict=True):
+            visit.written, visit.written_at = status, now
 
     def _close(self, visit: Visit, refusal: Refusal) -> None:
         self.visits.discard(visit)
@@ -220,20 +221,20 @@ def _read(numbers: set[int], devices: set[str], now: datetime) -> Found:
     return found
 
 
-def _write(said: dict[int | None, Status | None], seen: set[int | None]) -> None:
+def _write(said: Sequence[tuple[int | None, Status | None]], seen: Sequence[int | None]) -> None:
     now = datetime.now(UTC)
-    for number, status in said.items():
-        if status is not None:
+    for number, status in said:
+        if number is not None and status is not None:
             PairedScreen.objects.filter(pk=number).update(seen_at=now, **asdict(status))
     if seen:
-        PairedScreen.objects.filter(pk__in=seen).update(seen_at=now)
+        PairedScreen.objects.filter(pk__in=[number for number in seen if number]).update(seen_at=now)
 
 
 def _left(visit: Visit) -> None:
     if visit.number is None:
         codes.page_closed(visit.device)
     elif visit.status is not None:
-        _write({visit.number: visit.status}, set())
+        _write([(visit.number, visit.status)], [])
 
 
 _desks: WeakKeyDictionary[asyncio.AbstractEventLoop, Desk] = WeakKeyDictionary()

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.models import PairedScreen
+from dashboard.pairing.models import PairedScreen
 from dashboard.protocol import FRAME_MOST, Malformed, encode
 
 FRESHNESS = ("live", "connecting", "late", "stale", "unknown")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from dashboard.models import PairedScreen
+from dashboard.pairing.models import PairedScreen
 
 IDENTIFY_FOR = timedelta(seconds=10)
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from dashboard import access
-from dashboard.models import PairedScreen, RotationStep
+from dashboard.models import RotationStep
+from dashboard.pairing.models import PairedScreen
 
 #: A wallboard alone is a rotation of one that stays.
 ALONE_SECONDS = 86_400

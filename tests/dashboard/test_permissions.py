@@ -24,6 +24,7 @@ from pytest_django import Settings
 from dashboard import wanted
 from dashboard.embed import create_key
 from dashboard.models import AppliedFile, EmbedKey, Rotation, RotationStep, Team, Wallboard
+from dashboard.pairing.models import PairedScreen
 from dashboard.routing import routes
 from statsbridge.models import Connection, LastValue, LinkStatus, MonitoredObject, OpenSubscription, Sample, Worker
 from tests.dashboard.floor import ORIGIN, FakeBridge, Floor, Wall, build_floor
@@ -62,6 +63,11 @@ PAGES = {
     "rotation": TEAM,
     "rotation_steps": "401 403 200 200 200 200",
     "rotation_board": TEAM,
+    # Whoever is signed in: a screen's pages ask for its credential and nothing else.
+    "screen": ALL,
+    "screen_credential": "405",
+    "screen_board": "401",
+    "pair_screen": "302 200 403 403 200 200",
     "help": SIGNED_IN,
     "service_worker": ALL,
     "embed": ALL,
@@ -118,6 +124,10 @@ MODELS = {
         "changelist": MANAGERS_LIST, "add": SUPERUSER, "change": MANAGERS_ROW, "delete": SUPERUSER,
         "history": MANAGERS_ROW,
     },
+    "dashboard_pairedscreen": {
+        "changelist": MANAGERS_LIST, "add": NEVER, "change": MANAGERS_ROW, "delete": MANAGERS_ROW,
+        "history": MANAGERS_ROW,
+    },
     "dashboard_embedkey": {
         "changelist": MANAGERS_LIST, "add": MANAGERS_LIST, "change": MANAGERS_ROW, "delete": MANAGERS_ROW,
         "history": MANAGERS_ROW,
@@ -132,6 +142,12 @@ ACTIONS = {
     ("embedkey", "revoke"): {"omar", "maya", "root"},
     ("embedkey", "rotate"): {"omar", "maya", "root"},
     ("embedkey", "delete_selected"): {"omar", "maya", "root"},
+    ("pairedscreen", "identify"): {"omar", "maya", "root"},
+    ("pairedscreen", "reload"): {"omar", "maya", "root"},
+    ("pairedscreen", "move"): {"omar", "maya", "root"},
+    ("pairedscreen", "message"): {"omar", "maya", "root"},
+    ("pairedscreen", "revoke"): {"omar", "maya", "root"},
+    ("pairedscreen", "delete_selected"): {"omar", "maya", "root"},
     ("monitoredobject", "erase_people"): {"root"},
     ("monitoredobject", "delete_selected"): {"root"},
     ("statisticdefinition", "delete_selected"): {"root"},
@@ -144,6 +160,8 @@ COMMANDS = {"applyconfig", "configschema", "embedkey", "eraseperson", "exportcon
 SOCKETS = {
     "ws/wallboards/<slug:slug>/": (4401, 4403, None, None, None, None),
     "ws/embed/<slug:slug>/": (4401, 4403, None, None, None, None),
+    "ws/screen/": (4401,) * 6,
+    "ws/screen/wallboards/<slug:slug>/": (4401,) * 6,
     "": (4404,) * 6,
 }
 
@@ -162,6 +180,7 @@ def owned(settings: Settings) -> Floor:
         "key": [EmbedKey(id="k1", team=floor.sales, secret="x" * 43)],
         "values": [LastValue(series=floor.waiting, value=7, at=1, state="ok")],
         "samples": [Sample(series=floor.waiting, at=1, value=7)],
+        "screens": [PairedScreen(name="Hall", team=floor.sales, wallboard=floor.board)],
         "links": [LinkStatus(connection=Connection.objects.get(), state="live")],
         "subscriptions": [OpenSubscription(connection=Connection.objects.get(), subscription_id="s", opened_at=1)],
         "workers": [Worker(name="worker", started_at=1, beat_at=1)],
@@ -221,7 +240,7 @@ def address_of(route: str, floor: Floor) -> str:
         "admin:statsbridge_connection_live": [Connection.objects.get().pk],
         "admin:statsbridge_connection_test": [],
     }
-    slugged = route in ("wallboard", "embed") or route.startswith("edit_")
+    slugged = route in ("wallboard", "embed", "screen_board") or route.startswith("edit_")
     address = reverse(route, args=["sales"] if slugged else given.get(route, []))
     if route == "admin:autocomplete":
         return f"{address}?app_label=statsbridge&model_name=series&field_name=monitored_object"

@@ -20,6 +20,8 @@ export class Notice {
 
   /** After a close that says trying again is no use; `message` is the server's own. */
   refused(code, message) {
+    // A TV's page says it for all of its frames.
+    if (this.page.screen) return;
     if (this.page.embed) {
       this.say([this.word("embed_refused"), message].filter(Boolean).join(" "));
       return;

@@ -8,7 +8,8 @@ import { Printer } from "./print.js";
 
 /** Joins these parts to a board; `announcer` speaks, `page` is what the server put into the page. */
 export function startPeople({ board: { element }, model, context, page, theme, scheduler, announcer }) {
-  const about = new About(element, model, context, page);
+  // A screen has no session either: its panel shows what its snapshot brought.
+  const about = new About(element, model, context, { ...page, embed: page.embed || page.screen });
   // An embed makes no sound.
   const actions = page.embed ? { f: toggleFullScreen } : { f: toggleFullScreen, m: toggleMute };
   const help = new Help([...Object.keys(actions), "?"], context.word);

@@ -1,11 +1,10 @@
-// A rotation's page: the wallboard that is shown in one frame, the next one loading in another behind it.
+// A rotation's page: which wallboards are shown in turn, and words about those that cannot be.
 
 import { keepPage } from "./away.js";
-import { dead, painted } from "./framed.js";
 import { hideRestingPointer, toggleFullScreen } from "./kiosk.js";
 import { toggleMute } from "./mute.js";
 import { reloadGently } from "./reload.js";
-import { Rotation } from "./rotation.js";
+import { Stage } from "./stage.js";
 import { Theme } from "./theme.js";
 import { VersionWatch } from "./version.js";
 import { Wake } from "./wake.js";
@@ -22,65 +21,27 @@ const read = (id) => JSON.parse(find(id).textContent);
 
 const page = read("page");
 const word = wordsFor(page.locale);
-const stage = find("stage");
-const rotation = new Rotation();
+const stage = new Stage(find("stage"), (board) => {
+  document.dispatchEvent(new CustomEvent("rotation:shown", { detail: board }));
+});
 const wake = new Wake(() => true);
 const version = new VersionWatch(page.version, () => reloadGently());
-const frames = new Map();
 let leftOut = 0;
 let hushing = 0;
 let asking = false;
 
 new Theme();
 
-/** The frame's address: ?theme= and whatever else was given go on to the wallboards. */
-function address(step) {
-  return step.url + location.search;
-}
-
-function load(step) {
-  const frame = Object.assign(document.createElement("iframe"), { title: step.wallboard, allow: "fullscreen; autoplay" });
-  frame.inert = true;
-  frame.src = address(step);
-  frame.loadedAt = Date.now();
-  frames.set(step, frame);
-  stage.append(frame);
-}
-
-/** What is in front goes only now: it covered the next one until it was painted. */
-function show(step) {
-  const front = frames.get(step);
-  front.inert = false;
-  front.toggleAttribute("data-front", true);
-  document.body.dataset.board = step.wallboard;
-  for (const [other, frame] of frames) if (other !== step && frame.hasAttribute("data-front")) drop(other);
-  front.contentWindow.focus();
-  document.dispatchEvent(new CustomEvent("rotation:shown", { detail: step.wallboard }));
-}
-
-/** A frame that leaves the page takes its sockets, timers and graphs with it. */
-function drop(step) {
-  frames.get(step).remove();
-  frames.delete(step);
-}
-
 function look() {
   wake.check();
-  if (rotation.next && painted(frames.get(rotation.next))) rotation.ready();
-  rotation.dead = dead(document.querySelector("iframe[data-front]"));
-  const turn = rotation.turn();
-  if (turn?.load) load(turn.load);
-  if (turn?.show) show(turn.show);
-  if (turn?.drop) drop(turn.drop);
-  for (const [step, frame] of frames) if (step !== rotation.next && !frame.hasAttribute("data-front")) drop(step);
+  stage.look();
 }
 
 /** @param {{title: string, steps: object[], left_out: number}} turns */
 function take(turns) {
   document.title = turns.title;
-  rotation.replace(turns.steps);
+  stage.replace(turns.steps);
   if (turns.steps.length === 0) {
-    for (const step of [...frames.keys()]) drop(step);
     say(word("nothing_to_rotate"), page.home, "all_boards");
   } else if (turns.left_out !== leftOut && turns.left_out > 0) {
     say(word("left_out", { count: turns.left_out, all: turns.left_out + turns.steps.length }));

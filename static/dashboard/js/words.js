@@ -1,6 +1,7 @@
 // The words of the page, by key; the server's pages are translated by Django.
 
 import { peopleWords } from "./peoplewords.js";
+import { screenWords } from "./screenwords.js";
 import { tileWords } from "./tiles/words.js";
 import { tvWords } from "./tvwords.js";
 
@@ -96,7 +97,7 @@ const words = {
 /** word(key, {name: value}) in the language of `locale`, English where a word is missing, the key as a last resort. */
 export function wordsFor(locale) {
   const language = locale.slice(0, 2);
-  const tables = [tileWords, tvWords, peopleWords, words];
+  const tables = [tileWords, tvWords, peopleWords, screenWords, words];
   const table = Object.assign({}, ...tables.map(({ en }) => en), ...tables.map((one) => one[language]));
   return (key, fill = {}) =>
     (table[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? String(fill[name]) : whole));

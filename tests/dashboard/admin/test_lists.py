@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard.models import EmbedKey, Membership, Rotation, RotationStep, Team, Tile, TileSeries, Wallboard
+from dashboard.pairing.models import PairedScreen
 from statsbridge.models import (
     Connection,
     LastValue,
@@ -107,6 +108,9 @@ HUNDREDS: dict[Any, Callable[[range], Rows]] = {
     Team: lambda new: (Team(name=f"x-{n}", title="X") for n in new),
     Wallboard: lambda new: (Wallboard(slug=f"x-{n}", title="X", team=sales()) for n in new),
     Rotation: lambda new: (Rotation(slug=f"x-{n}", title="X", team=sales()) for n in new),
+    PairedScreen: lambda new: (
+        PairedScreen(name=f"x-{n}", team=sales(), wallboard=Wallboard.objects.order_by("-pk")[n % 5]) for n in new
+    ),
     EmbedKey: lambda new: (EmbedKey(id=f"x{n}", team=sales(), secret="x" * 43) for n in new),
 }
 #: There is one row of each.
