@@ -14,12 +14,13 @@ from django.conf import settings
 from prometheus_client import Counter, Gauge
 
 from dashboard import protocol, stored
-from dashboard.access import NO_SUCH_WALLBOARD, revoked
+from dashboard.access import NO_SUCH_WALLBOARD
 from dashboard.embed import TOKEN_ENDED
 from dashboard.listener import Listener
 from dashboard.protocol import Refusal
 from dashboard.readings import BridgeState, Readings
 from dashboard.screens import SNAPSHOTS_AT_ONCE, Screen
+from dashboard.signin.watch import revoked_now
 from dashboard.spread import hand_out
 from dashboard.streams import Stream, StreamKey, series_in_use
 from dashboard.version import application_version
@@ -293,7 +294,7 @@ class Hub:
         pairs = [(screen, stream) for stream in self.streams.values() for screen in stream.screens]
         if not pairs:
             return
-        lost = await database_sync_to_async(revoked)({screen.grant for screen, _ in pairs})
+        lost = await revoked_now({screen.grant for screen, _ in pairs})
         for screen, stream in pairs:
             if screen.grant in lost and screen in stream.screens:
                 self.close(screen, stream, lost[screen.grant])

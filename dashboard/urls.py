@@ -5,6 +5,9 @@ from django.urls import include, path
 
 from dashboard import about, health, rotations, views
 from dashboard.guard import views as guarded
+from dashboard.signin import views as signin
+from dashboard.signin.connect import connect
+from dashboard.signin.views import SignOutView
 from dashboard.pairing import views as screens
 from dashboard.pairing.pages import pair_screen
 
@@ -29,7 +32,12 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     # Browsers ask for it where a page names no icon, such as a plain text answer.
     path("favicon.ico", views.favicon, name="favicon"),
+    path("admin/logout/", SignOutView.as_view(), name="admin_logout"),
     path("admin/", admin.site.urls),
+    path("accounts/genesys/", signin.start, name="genesys_start"),
+    path("accounts/genesys/callback/", signin.callback, name="genesys_callback"),
+    path("accounts/genesys/connect/<int:pk>/", connect, name="genesys_connect"),
+    path("accounts/logout/", SignOutView.as_view(), name="logout"),
     path("accounts/login/", guarded.login, name="login"),
     path("accounts/password_change/", guarded.password_change, name="password_change"),
     path("accounts/password_reset/", guarded.password_reset, name="password_reset"),

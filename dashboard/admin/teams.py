@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from dashboard.access import MANAGERS, teams_of
 from dashboard.admin.scope import ScopedAdmin, SparesBoards
+from dashboard.admin.teamrules import TeamRuleInline, from_genesys
 from dashboard.configfile.usage import Changes
 from dashboard.models import Membership, Team
 
@@ -55,6 +56,11 @@ class MembershipForm(forms.ModelForm[Membership]):
         if user is None:
             raise forms.ValidationError(f"There is no user “{name}”; an administrator can add one.")
         self.instance.user = user
+        # Whoever is a member by a rule becomes one by hand, in the same row.
+        by_rule = Membership.objects.filter(team=self.instance.team_id, user=user, by_rule=True).first()
+        if by_rule is not None:
+            self.instance.pk, self.instance.by_rule = by_rule.pk, False
+            self.instance._state.adding = False
         return name
 
 
@@ -79,7 +85,8 @@ class MembershipInline(admin.TabularInline[Membership, Team]):
     verbose_name_plural = "members"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("user").order_by("user__username")
+        by_hand = super().get_queryset(request).filter(by_rule=False)
+        return by_hand.select_related("user").order_by("user__username")
 
 
 @admin.register(Team)
@@ -89,7 +96,7 @@ class TeamAdmin(ScopedAdmin[Team]):
     search_fields = ("name", "title", "memberships__user__username")
     filter_horizontal = ("monitored_objects",)
     prepopulated_fields = {"name": ("title",)}
-    inlines = (MembershipInline,)
+    inlines = (MembershipInline, TeamRuleInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         counts = {
@@ -104,11 +111,12 @@ class TeamAdmin(ScopedAdmin[Team]):
 
     def get_fields(self, request: HttpRequest, obj: Team | None = None) -> Any:
         whole = getattr(request.user, "is_superuser", False)
-        return ("title", "name", "monitored_objects") if whole else ("title", "name")
+        by_rule = (from_genesys,) if obj and obj.memberships.filter(by_rule=True).exists() else ()
+        return ("title", "name", *(("monitored_objects",) if whole else ()), *by_rule)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> Any:
         # Files and scripts know the team by its name.
-        return () if getattr(request.user, "is_superuser", False) else ("name",)
+        return (from_genesys,) if getattr(request.user, "is_superuser", False) else ("name", from_genesys)
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj or not self.has_add_permission(request) else super().get_prepopulated_fields(request, obj)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Rotation, RotationStep, Team, Tile, TileSeries, Wallboard
+from dashboard.models import Membership, Rotation, RotationStep, Team, TeamRule, Tile, TileSeries, Wallboard
 from dashboard.plain import plain_options, plain_thresholds
 from dashboard.redaction import plain_views
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
@@ -29,8 +29,11 @@ def stored_document() -> Document:
     for tile in Tile.objects.all():
         tiles[tile.wallboard_id].append(_tile(tile, series[tile.pk]))
     members: dict[int, list[Membership]] = defaultdict(list)
-    for member in Membership.objects.select_related("user"):
+    for member in Membership.objects.filter(by_rule=False).select_related("user"):
         members[member.team_id].append(member)
+    rules: dict[int, list[TeamRule]] = defaultdict(list)
+    for rule in TeamRule.objects.all():
+        rules[rule.team_id].append(rule)
     objects = _ordered(MonitoredObject.objects.select_related("connection"))
     wallboards = sorted(Wallboard.objects.select_related("team"), key=lambda one: one.slug)
     steps: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -44,7 +47,7 @@ def stored_document() -> Document:
         "connections": {one.name: _connection(one) for one in _ordered(Connection.objects.all())},
         "objects": {one.name: _object(one, only_for[one.pk]) for one in objects},
         "statistics": {one.name: _statistic(one) for one in _ordered(StatisticDefinition.objects.all())},
-        "teams": {one.name: _team(one, members[one.pk]) for one in _ordered(Team.objects.all())},
+        "teams": {one.name: _team(one, members[one.pk], rules[one.pk]) for one in _ordered(Team.objects.all())},
         "wallboards": {one.slug: _wallboard(one, viewers[one.pk], tiles[one.pk]) for one in wallboards},
         "rotations": {one.slug: _rotation(one, steps[one.pk]) for one in rotations},
     }
@@ -62,8 +65,8 @@ def items_of(section: str, pks: Collection[int]) -> dict[int, dict[str, Any]]:
         case "statistics":
             return {one.pk: _statistic(one) for one in StatisticDefinition.objects.filter(pk__in=pks)}
         case "teams":
-            rows = Team.objects.filter(pk__in=pks).prefetch_related("memberships__user")
-            return {one.pk: _team(one, list(one.memberships.all())) for one in rows}
+            rows = Team.objects.filter(pk__in=pks).prefetch_related("memberships__user", "rules")
+            return {one.pk: _team(one, list(one.memberships.all()), list(one.rules.all())) for one in rows}
         case "rotations":
             rows = Rotation.objects.filter(pk__in=pks).select_related("team").prefetch_related("steps__wallboard")
             return {one.pk: _rotation(one, [_step(step) for step in one.steps.all()]) for one in rows}
@@ -194,9 +197,17 @@ def _statistic(one: StatisticDefinition) -> dict[str, Any]:
     }
 
 
-def _team(one: Team, memberships: list[Membership]) -> dict[str, Any]:
-    members = [{"username": member.user.get_username(), "role": member.role} for member in memberships]
-    return {"name": one.name, "title": one.title, "members": sorted(members, key=lambda member: member["username"])}
+def _team(one: Team, memberships: list[Membership], rules: list[TeamRule]) -> dict[str, Any]:
+    """Without the members that rules gave: who signs in with Genesys is no part of the configuration."""
+    by_hand = [member for member in memberships if not member.by_rule]
+    members = [{"username": member.user.get_username(), "role": member.role} for member in by_hand]
+    given = [{"claim": rule.claim, "value": rule.value, "role": rule.role} for rule in rules]
+    return {
+        "name": one.name,
+        "title": one.title,
+        "members": sorted(members, key=lambda member: member["username"]),
+        "rules": sorted(given, key=lambda rule: (rule["claim"], rule["value"])),
+    }
 
 
 def _wallboard(one: Wallboard, viewers: list[str], tiles: list[dict[str, Any]]) -> dict[str, Any]:

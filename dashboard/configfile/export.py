@@ -62,6 +62,7 @@ def file_item(section: str, item: dict[str, Any]) -> dict[str, Any]:
             plain["thresholds"] = _Inline(plain["thresholds"])
     elif section == "teams":
         plain["members"] = [_Inline(member) for member in plain["members"]]
+        plain["rules"] = [_Inline(rule) for rule in plain.get("rules", [])]
     elif section == "wallboards":
         plain["tiles"] = [_tile(tile) for tile in plain["tiles"]]
     elif section == "rotations":

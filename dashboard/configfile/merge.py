@@ -15,6 +15,8 @@ from dashboard.configfile.schema import (
     Item,
     MemberItem,
     RotationItem,
+    RuleItem,
+    TeamItem,
     TileItem,
     WallboardItem,
     in_words,
@@ -141,6 +143,8 @@ def _lay(
             after[key] = _once(wanted, (*path, key), given[key])
     if "members" in given:
         after["members"] = _members(wanted, (*path, "members"), given["members"])
+    if isinstance(item, TeamItem) and "rules" in given:
+        after["rules"] = _rules(wanted, (*path, "rules"), item.rules)
     if isinstance(item, RotationItem) and "steps" in given:
         after["steps"] = [step.model_dump() for step in item.steps]
     if isinstance(item, WallboardItem) and "tiles" in given:
@@ -176,6 +180,14 @@ def _members(wanted: Wanted, path: Path, members: list[MemberItem]) -> list[dict
     return [
         {"username": member.username, "role": member.role} for member in sorted(members, key=lambda one: one.username)
     ]
+
+
+def _rules(wanted: Wanted, path: Path, rules: list[RuleItem]) -> list[dict[str, str]]:
+    keys = [(rule.claim, rule.value) for rule in rules]
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            wanted.refuse((*path, index, "value"), f"“{key[0]} {key[1]}” is there twice")
+    return [rule.model_dump() for rule in sorted(rules, key=lambda one: (one.claim, one.value))]
 
 
 def _tiles(

@@ -19,7 +19,7 @@ from dashboard.configfile.diff import Change
 from dashboard.configfile.document import items_of
 from dashboard.configfile.schema import name_key
 from dashboard.configfile.unfiled import UNFILED, new_password, unfiled_items
-from dashboard.models import Membership, RotationStep, Team, Tile, TileSeries, Wallboard
+from dashboard.models import Membership, RotationStep, Team, TeamRule, Tile, TileSeries, Wallboard
 from statsbridge.models import Connection
 
 Touched = tuple[str, Any]
@@ -118,7 +118,7 @@ def _settle_single() -> None:
 def _owner(instance: Any) -> tuple[str, Any]:
     """The item that a row belongs to."""
     match instance:
-        case Membership():
+        case Membership() | TeamRule():
             return "teams", instance.team_id
         case Tile():
             return "wallboards", instance.wallboard_id
@@ -165,7 +165,7 @@ def _after(instance: Any, created: bool = False, raw: bool = False, **kwargs: An
         if noted is None:
             noted = _Noted()
             _noted.set(noted)
-        if not isinstance(instance, Membership | Tile | TileSeries | RotationStep):
+        if not isinstance(instance, Membership | TeamRule | Tile | TileSeries | RotationStep):
             noted.before.setdefault((section, pk), None)
     _settle_single()
 
@@ -187,7 +187,7 @@ def _relation(sender: Any, instance: Any, action: str, pk_set: set[int] | None, 
 
 def connect() -> None:
     """Listen to all that is recorded; once, when the application is ready."""
-    parts = (Membership, Tile, TileSeries, RotationStep)
+    parts = (Membership, TeamRule, Tile, TileSeries, RotationStep)
     for model in (*changelog.RECORDED.values(), *parts):
         name = f"recording.{model.__name__}"
         for signal, receiver in (

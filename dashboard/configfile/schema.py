@@ -18,6 +18,7 @@ from dashboard.configfile.substitute import SecretText
 from dashboard.models import COLUMNS_MOST, ROWS_MOST, SECONDS_LEAST, SECONDS_MOST
 from dashboard.names import nearest
 from dashboard.redaction import plain_views
+from dashboard.signin.models import CLAIM, CLAIM_MOST, VALUE_MOST
 from dashboard.thresholds import Thresholds
 from dashboard.validators import validate_hours, validate_origin
 from statsbridge.validators import validate_proxy_url, validate_service_url, validate_timezone
@@ -162,10 +163,19 @@ class MemberItem(Item):
     role: Literal["viewer", "editor", "manager"] = "viewer"
 
 
+class RuleItem(Item):
+    """Whoever has ``value`` in ``claim`` of what Genesys says about them is a member."""
+
+    claim: Annotated[str, Field(max_length=CLAIM_MOST, pattern=CLAIM.pattern)] = "authorities"
+    value: Annotated[Text, Field(min_length=1, max_length=VALUE_MOST)]
+    role: Literal["viewer", "editor", "manager"] = "viewer"
+
+
 class TeamItem(Item):
     name: Slug
     title: Title = ""
     members: Annotated[list[MemberItem], BeforeValidator(_none_is_empty)] = []
+    rules: Annotated[list[RuleItem], BeforeValidator(_none_is_empty)] = []
 
 
 class Position(Item):
@@ -225,6 +235,7 @@ class RotationItem(Item):
 _PARTS: dict[str, type[BaseModel]] = {
     "members": MemberItem,
     "position": Position,
+    "rules": RuleItem,
     "series": SeriesItem,
     "steps": StepItem,
     "thresholds": Thresholds,

@@ -14,7 +14,7 @@ from dashboard.configfile.rows import ids_by_name, links, replace_links, upsert
 from dashboard.configfile.schema import name_key
 from dashboard.configfile.secrets import SecretChange
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Team
+from dashboard.models import Membership, Team, TeamRule
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Secrets = Mapping[tuple[str, str], SecretChange]
@@ -88,16 +88,29 @@ def _write_team(change: Change) -> None:
     assert change.after is not None  # noqa: S101  # see write
     team, _ = Team.objects.update_or_create(name=change.name, defaults={"title": change.after["title"]})
     roles = {member["username"]: member["role"] for member in change.after["members"]}
-    stored = {member.user.get_username(): member for member in team.memberships.select_related("user")}
+    by_hand = team.memberships.filter(by_rule=False).select_related("user")
+    stored = {member.user.get_username(): member for member in by_hand}
     for name in stored.keys() - roles.keys():
         stored[name].delete()
     for name, role in roles.items():
         member = stored.get(name)
         if member is None:
-            Membership.objects.create(team=team, user=_user(name), role=role)
+            Membership.objects.update_or_create(
+                team=team, user=_user(name), defaults={"role": role, "by_rule": False}
+            )
         elif member.role != role:
             member.role = role
             member.save()
+    _write_rules(team, change.after["rules"])
+
+
+def _write_rules(team: Team, rules: list[dict[str, str]]) -> None:
+    stored = {(rule.claim, rule.value): rule for rule in team.rules.all()}
+    wanted = {(rule["claim"], rule["value"]): rule["role"] for rule in rules}
+    for key in stored.keys() - wanted.keys():
+        stored[key].delete()
+    for (claim, value), role in wanted.items():
+        TeamRule.objects.update_or_create(team=team, claim=claim, value=value, defaults={"role": role})
 
 
 def _user(name: str) -> Any:

@@ -77,6 +77,11 @@ PAGES = {
     "favicon": "302",
     "login": ALL,
     "logout": "405",
+    "admin_logout": "405",
+    # Not set up here; docs/signin.md says who gets in where it is.
+    "genesys_start": "404",
+    "genesys_callback": "400",
+    "genesys_connect": "302 403 403 403 403 200",
     "password_change": SIGNED_IN,
     "password_change_done": SIGNED_IN,
     "password_reset": ALL,
@@ -239,6 +244,7 @@ def address_of(route: str, floor: Floor) -> str:
         "admin:auditlog_logentry_revert": [LogEntry.objects.get().pk],
         "admin:statsbridge_connection_live": [Connection.objects.get().pk],
         "admin:statsbridge_connection_test": [],
+        "genesys_connect": [Connection.objects.get().pk],
     }
     slugged = route in ("wallboard", "embed", "screen_board") or route.startswith("edit_")
     address = reverse(route, args=["sales"] if slugged else given.get(route, []))

@@ -1,0 +1,197 @@
+"""The pages of sign-in with Genesys: out to its form, and back with a code."""
+
+import logging
+from threading import Thread
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, login
+from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.views import LogoutView
+from django.dispatch import receiver
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from dashboard.models import GenesysSession
+from dashboard.signin import pending, people, sessions
+from dashboard.signin.claims import read_person
+from dashboard.signin.connect import store_refresh_token
+from dashboard.signin.pending import Pending
+from dashboard.signin.people import NotAdmitted
+from dashboard.signin.service import BACKEND, at_site, redirect_uri, service_of, sign_in_connection, site_address
+from statsbridge.encryption import SecretUnreadable
+from statsbridge.errors import BridgeError, SignInRefused
+from statsbridge.errors import Refused as Blamed
+from statsbridge.models import Connection
+from statsbridge.signin import SignInService
+
+logger = logging.getLogger(__name__)
+
+WORDS_MOST = 200
+
+
+@never_cache
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead to the form of Genesys; ``?next=`` is where to go afterwards."""
+    connection = _connection()
+    site = site_address(request)
+    if not site:
+        return _refused(request, _("PUBLIC_URL is not set on this server. Tell the administrator."), status=503)
+    after = own_path(request, request.GET.get("next", ""))
+    if not at_site(request):
+        query = f"?{urlencode({'next': after})}" if after else ""
+        return HttpResponseRedirect(f"{site}{reverse('genesys_start')}{query}")
+    return HttpResponseRedirect(begin(request, connection, after))
+
+
+def begin(request: HttpRequest, connection: Connection, after: str = "", *, connects: bool = False) -> str:
+    """Begin a sign-in in this browser; the address of the form that the browser is led to."""
+    back = redirect_uri(request)
+    begun = service_of(connection).begin(back)
+    by = request.user.pk if connects else None
+    pending.keep(request, begun.state, Pending(begun.verifier, back, after, connection.pk if connects else None, by))
+    return begun.url
+
+
+@never_cache
+@require_safe
+def callback(request: HttpRequest) -> HttpResponse:
+    """Back from the form, with a code or with a refusal."""
+    begun = pending.take(request, request.GET.get("state", ""))
+    if begun is None:
+        return _refused(
+            request,
+            _("This sign-in was not started in this browser, was used already, or took too long. Start it again."),
+            status=400,
+        )
+    if "code" not in request.GET:
+        return _denied(request, begun)
+    connection = _connection() if begun.connection is None else get_object_or_404(Connection, pk=begun.connection)
+    service = service_of(connection)
+    try:
+        if begun.connection is not None:
+            return store_refresh_token(request, begun, connection, _exchanged(request, begun, service))
+        return _sign_in(request, begun, connection, service)
+    except NotAdmitted as no:
+        logger.info("a sign-in with Genesys was not admitted: %s", type(no).__name__)
+        return _refused(request, str(no.words), begun, status=403, leave=service)
+    except (BridgeError, SecretUnreadable) as error:
+        return _failed(request, begun, error)
+
+
+def _exchanged(request: HttpRequest, begun: Pending, service: SignInService) -> Any:
+    return service.finish(request.get_full_path(), request.GET["state"], begun.verifier, begun.redirect_uri)
+
+
+def _sign_in(request: HttpRequest, begun: Pending, connection: Connection, service: SignInService) -> HttpResponse:
+    token = _exchanged(request, begun, service)
+    try:
+        account = people.admit(connection, read_person(service.claims(token.access)))
+    except NotAdmitted:
+        _end_in_background(service, token.access)
+        raise
+    GenesysSession.objects.filter(session=request.session.session_key or "").delete()
+    login(request, account.user, backend=BACKEND)
+    request.session.set_expiry(None)
+    request.session.save()
+    sessions.begin(account, request.session.session_key or "", token)
+    return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
+
+
+def _denied(request: HttpRequest, begun: Pending) -> HttpResponse:
+    """The form was left, or the service did not like the request."""
+    if request.GET.get("error") == "access_denied":
+        return _refused(request, _("The sign-in was cancelled."), begun, status=403)
+    # Whoever began this sign-in came back from the service: what it says is shown, as text.
+    words = request.GET.get("error_description") or request.GET.get("error") or ""
+    told = _("Genesys refused the sign-in: %(words)s") % {"words": words[:WORDS_MOST] or "–"}
+    return _refused(request, told, begun, status=502)
+
+
+def _failed(request: HttpRequest, begun: Pending, error: Exception) -> HttpResponse:
+    logger.warning("sign-in with Genesys failed: %s", error)
+    if isinstance(error, SignInRefused) and error.what is Blamed.CODE:
+        return _refused(
+            request, _("Genesys does not take this sign-in: it was used already, or took too long."), begun, status=400
+        )
+    if isinstance(error, SignInRefused | SecretUnreadable):
+        told = _("Sign-in with Genesys is not set up rightly here. Tell the administrator; the server's log says more.")
+    else:
+        told = _("Genesys does not answer as it should. Try again in a minute.")
+    return _refused(request, told, begun, status=502)
+
+
+def _refused(
+    request: HttpRequest, words: str, begun: Pending | None = None, *, status: int, leave: SignInService | None = None
+) -> HttpResponse:
+    """A page that says why nobody is signed in, and how to go on."""
+    query = f"?{urlencode({'next': begun.next})}" if begun and begun.next else ""
+    back = f"{site_address(request)}{reverse('login')}{query}"
+    page = {
+        "words": words,
+        "again": "" if leave else f"{reverse('genesys_start')}{query}",
+        "leave": leave.sign_out_url(back) if leave else "",
+        "connection": begun.connection if begun else None,
+    }
+    return render(request, "registration/genesys_refused.html", page, status=status)
+
+
+def _connection() -> Connection:
+    connection = sign_in_connection()
+    if connection is None:
+        raise Http404
+    return connection
+
+
+def own_path(request: HttpRequest, address: str) -> str:
+    """The address if it is one of this site, else the empty text."""
+    hosts = {request.get_host()}
+    own = address.startswith("/") and url_has_allowed_host_and_scheme(address, hosts, request.is_secure())
+    return address if own else ""
+
+
+class SignOutView(LogoutView):
+    """Signs out here; who came from Genesys may go on to sign out there, which a form may not lead to by itself."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        came = request.session.get(BACKEND_SESSION_KEY) == BACKEND
+        response = super().post(request, *args, **kwargs)
+        connection = sign_in_connection() if came else None
+        if connection is None:
+            return response
+        back = f"{site_address(request)}{reverse('login')}"
+        page = {"leave": service_of(connection).sign_out_url(back), "at_once": settings.GENESYS_SIGN_OUT}
+        return render(request, "registration/logged_out.html", page)
+
+
+@receiver(user_logged_out, dispatch_uid="dashboard.signin")
+def end_tokens(request: HttpRequest | None, **kwargs: Any) -> None:
+    """The tokens of a session end with it, here and at the service."""
+    key = getattr(getattr(request, "session", None), "session_key", None)
+    if not key:
+        return
+    try:
+        row = GenesysSession.objects.select_related("account__connection").filter(session=key).first()
+    except SecretUnreadable:
+        row = None
+    GenesysSession.objects.filter(session=key).delete()
+    if row is not None:
+        _end_in_background(service_of(row.account.connection), row.access_token)
+
+
+def _end_in_background(service: SignInService, access: str) -> None:
+    """Nobody waits for it, and nothing is lost where it fails: the token ends by itself."""
+
+    def end() -> None:
+        try:
+            service.sign_out(access)
+        except BridgeError as error:
+            logger.info("a token could not be ended at Genesys: %s", error)
+
+    Thread(target=end, name="genesys-sign-out", daemon=True).start()
