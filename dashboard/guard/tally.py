@@ -13,6 +13,7 @@ import jwt
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseFailure
 
+from dashboard.embed import UNREADABLE
 from dashboard.guard.records import Kind, record
 from dashboard.models import EmbedKey
 
@@ -81,7 +82,7 @@ def key_named_in(token: str) -> str:
     """The id of the key that a token claims to be signed with; empty where it claims none."""
     try:
         kid: Any = jwt.get_unverified_header(token).get("kid")
-    except jwt.InvalidTokenError:
+    except UNREADABLE:
         return ""
     return kid if isinstance(kid, str) and len(kid) <= KEY_MOST and kid.isalnum() else ""
 
