@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from statsbridge.phrases import MEDIA, NOUNS, PIECES, SENTENCES, STATES
-from statsbridge.simulator.named import STATISTICS
+from statsbridge.statisticnames import STATISTICS
 from statsbridge.vocabulary import CALL_KINDS, CATEGORY_ALIASES, MEDIATION_TYPES, STATUSES, SUBJECT_ALIASES
 
 #: A sentence about a row that someone filled with anything must stay a sentence.

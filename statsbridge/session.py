@@ -3,17 +3,16 @@
 import asyncio
 import contextlib
 import logging
-from contextvars import ContextVar
 
 import msgspec
 
 from statsbridge import hiding, metrics
-from statsbridge.auth import Authenticator, Token
+from statsbridge.auth import Authenticator
 from statsbridge.backoff import Backoff, full_jitter
 from statsbridge.canary import Canary
 from statsbridge.cometd import Alive, CometdClient, CometdError, CometdRefused, Message, NewSession, Timing, Trouble
 from statsbridge.configuration import ConnectionSettings
-from statsbridge.errors import BridgeError, NotLeading, SettingsUnusable, SignInRefused, Unauthorized, Unreachable
+from statsbridge.errors import BridgeError, NotLeading, SettingsUnusable, Unauthorized, Unreachable
 from statsbridge.http import open_http
 from statsbridge.notifications import read_content
 from statsbridge.reception import Reception
@@ -21,6 +20,7 @@ from statsbridge.rest import StatisticsApi
 from statsbridge.subscriptions import Subscriptions
 from statsbridge.surroundings import Surroundings
 from statsbridge.together import run_together
+from statsbridge.tokenkeeper import TokenKeeper
 from statsbridge.trying import Bench
 
 logger = logging.getLogger(__name__)
@@ -34,10 +34,6 @@ SILENCE_SECONDS = 90.0
 GOODBYE_SECONDS = 1.5
 #: For a handshake: a network that lost its connections in silence must not cost more.
 REQUEST_SECONDS = 7.0
-
-
-#: Of the request under way: polls and other requests overlap, and only a token that was really refused is dead.
-_token_sent: ContextVar[Token | None] = ContextVar("token_sent", default=None)
 
 
 class Session:
@@ -68,11 +64,12 @@ class Session:
             connected=lambda: not self._trouble,
         )
         self._canary = Canary(settings.name, api, self.subscriptions, around, self.rethink, self._recover)
+        self._token = TokenKeeper(settings.name, self._auth, around.clock)
         self._client = CometdClient(
             settings.statistics_url + "/notifications",
-            headers=self._headers,
+            headers=self._token.headers,
             jar=self._http.jar,
-            on_unauthorized=self._renew,
+            on_unauthorized=self._token.renew,
             sink=self._hear,
             proxy=settings.proxy,
             ssl=self._http.ssl,
@@ -82,8 +79,6 @@ class Session:
         self._reception = Reception(settings.name, self.subscriptions, self._canary, around.intake, around.clock)
         self._backoff = Backoff()
         self._wake = asyncio.Event()
-        self._failed = asyncio.Event()
-        self._failure: BridgeError | None = None
         self._generation = 0
         self._deaf = self._unavailable = self._ready = self._leaving = False
         self._trouble = ""
@@ -104,7 +99,7 @@ class Session:
             self._link.reached()
             self.subscriptions.leftovers.update(await self._around.ledger.remembered())
             await run_together(
-                self._keep_open(), self._canary.run(), self._keep_token(), self._keep_watch(), self._await_failure()
+                self._keep_open(), self._canary.run(), self._token.keep(), self._keep_watch(), self._token.end()
             )
         finally:
             self._reception.close()
@@ -265,53 +260,20 @@ class Session:
             self._become_available()
         return 0.0
 
-    async def _keep_token(self) -> None:
-        backoff = Backoff()
-        while True:
-            await self._clock.sleep(min(max(self._auth.refresh_due_in(), 1.0), 15.0))
-            metrics.TOKEN_AGE.labels(self._name).set(self._auth.age())
-            try:
-                await self._auth.ensure()
-            except SignInRefused:
-                raise
-            except BridgeError as error:
-                logger.debug("connection %s: %s", self._name, error)
-                await self._clock.sleep(backoff.next())
-            else:
-                backoff.reset()
-
     async def _keep_watch(self) -> None:
         while self._clock.monotonic() - self._heard_at < SILENCE_SECONDS:
             await self._clock.sleep(1.0)
         raise Unreachable(f"The service has not been heard of for {SILENCE_SECONDS:.0f} s.")
-
-    async def _await_failure(self) -> None:
-        await self._failed.wait()
-        if self._failure is not None:
-            raise self._failure
 
     def _guard(self, subscription: str) -> None:
         """Asked right before a request that opens or deletes. What this session opened it may always delete."""
         if not self._around.term.holds() and not (self._leaving and subscription in self.subscriptions.own):
             raise NotLeading("Another worker leads this connection.")
 
-    def _headers(self) -> dict[str, str]:
-        _token_sent.set(self._auth.token)
-        return self._auth.headers()
-
-    async def _renew(self) -> None:
-        """For the CometD side, after a 401 or 403. A refusal ends the session, which says why."""
-        try:
-            await self._auth.renew(_token_sent.get())
-        except SignInRefused as error:
-            self._failure = error
-            self._failed.set()
-            raise
-
     async def _open_channels(self) -> None:
         try:
             await self._client.open([SERVICE, UPDATES])
         except CometdRefused as error:
-            raise self._failure or Unauthorized(f"CometD: {error}") from error
+            raise self._token.failure or Unauthorized(f"CometD: {error}") from error
         except CometdError as error:
-            raise self._failure or Unreachable(f"CometD: {error}") from error
+            raise self._token.failure or Unreachable(f"CometD: {error}") from error

@@ -26,7 +26,7 @@ from statsbridge.intake import Intake
 from statsbridge.ledger import Ledger
 from statsbridge.plan import make_plan
 from statsbridge.rest import StatisticsApi, rejections
-from statsbridge.verdicts import Evidence, Rejection, rejected_again
+from statsbridge.verdicts import Evidence, Rejection, due, rejected_again
 
 logger = logging.getLogger(__name__)
 
@@ -151,10 +151,10 @@ class Subscriptions:
         It did as well when it refused just this one.
         """
         wanted = self._intake.wanted
-        due = self._due(wanted) or wanted  # with all of them rejected, any serves as a question
-        if not due:
+        asking = self._due(wanted) or wanted  # with all of them rejected, any serves as a question
+        if not asking:
             return False
-        self._probed = min((one for one in due if one > self._probed), default=min(due))
+        self._probed = min((one for one in asking if one > self._probed), default=min(asking))
         (name,) = await self._names(1)
         try:
             await self._open(name, [wanted[self._probed]], judge=False)
@@ -172,13 +172,8 @@ class Subscriptions:
         await self._delete_leftovers()
 
     def _due(self, wanted: Mapping[int, WantedSeries]) -> dict[int, str]:
-        """What should be open now: the wanted without those that wait after a rejection."""
-        now = self._clock.monotonic()
-        for series, held in list(self._rejected.items()):
-            if series not in wanted or wanted[series].asked != held.asked:
-                del self._rejected[series]
-        waiting = {series for series, held in self._rejected.items() if held.retry_at > now}
-        return {series: one.asked for series, one in wanted.items() if series not in waiting}
+        asked = {series: one.asked for series, one in wanted.items()}
+        return due(asked, self._rejected, self._clock.monotonic())
 
     async def _names(self, count: int) -> list[str]:
         """Ids for new subscriptions, noted in the ledger; those of refused requests are used again."""

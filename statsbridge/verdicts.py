@@ -3,7 +3,7 @@
 The service answers a wrong statistic with HTTP 500 as it does when it is in trouble itself, and names no culprit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 RETRY_SECONDS = (60.0, 300.0, 900.0, 3600.0)
@@ -25,6 +25,18 @@ def rejected_again(before: Rejection | None, asked: str, text: str, now: float) 
     """The pause until the next try grows with each."""
     tries = before.tries + 1 if before is not None else 0
     return Rejection(asked, text, tries, now + RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+
+
+def due(asked: Mapping[int, str], rejected: dict[int, Rejection], now: float) -> dict[int, str]:
+    """What should be open now of what is ``asked`` for: without those that wait after a rejection.
+
+    Rejections of what nobody asks for any more are dropped from ``rejected``.
+    """
+    for series, held in list(rejected.items()):
+        if asked.get(series) != held.asked:
+            del rejected[series]
+    waiting = {series for series, held in rejected.items() if held.retry_at > now}
+    return {series: one for series, one in asked.items() if series not in waiting}
 
 
 @dataclass(slots=True)

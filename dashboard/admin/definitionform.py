@@ -16,7 +16,7 @@ from dashboard.admin import choices
 from dashboard.admin.parts import CHOSEN, KEYS, join, split
 from dashboard.combinations import find_problems
 from dashboard.names import sentence
-from statsbridge.simulator.named import STATISTICS
+from statsbridge.statisticnames import STATISTICS
 from statsbridge.vocabulary import MEDIA_TYPES
 
 NAMED, ADHOC = "named", "adhoc"

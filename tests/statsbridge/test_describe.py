@@ -6,7 +6,7 @@ import pytest
 
 from statsbridge.describe import describe, summaries
 from statsbridge.phrases import NOUNS, PIECES, SENTENCES, STATES
-from statsbridge.simulator.named import CALLS, PRESENT, STATISTICS
+from statsbridge.statisticnames import CALLS, PRESENT, STATISTICS
 from statsbridge.vocabulary import CATEGORIES
 
 

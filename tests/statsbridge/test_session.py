@@ -51,7 +51,7 @@ async def test_a_poll_that_is_refused_late_does_not_cost_a_good_token(genesys_pe
     await session._auth.renew(old)
     # Another request of the CometD side goes out with the good token, while the poll is still held.
     good = session._auth.token
-    session._headers()
+    session._token.headers()
     assert good is not old
 
     async def refused() -> bool:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from statsbridge.simulator.named import STATISTICS
 from statsbridge.simulator.server import Options, SimulatorServer
 from statsbridge.simulator.tokens import Credentials
+from statsbridge.statisticnames import STATISTICS
 
 
 def _timezone(name: str) -> str:

@@ -9,8 +9,9 @@ import pytest
 from statsbridge.simulator.contact import ContactCentre
 from statsbridge.simulator.definition import read_definition
 from statsbridge.simulator.events import EventLog
-from statsbridge.simulator.named import STATISTICS, find_named
+from statsbridge.simulator.named import find_named
 from statsbridge.simulator.roster import build_roster
+from statsbridge.statisticnames import STATISTICS
 from tests.statsbridge.simulator.support import MORNING
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -9,9 +9,9 @@ import pytest
 
 from statsbridge.simulator.contact import ContactCentre
 from statsbridge.simulator.events import EventLog
-from statsbridge.simulator.named import STATISTICS
 from statsbridge.simulator.roster import Roster, build_roster
 from statsbridge.simulator.subscriptions import Subscriptions
+from statsbridge.statisticnames import STATISTICS
 from tests.statsbridge.simulator.brute import Brute
 from tests.statsbridge.simulator.support import MORNING
 
