@@ -1,5 +1,7 @@
 """The editor's pure modules, run as they are shipped."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Page
@@ -297,3 +299,35 @@ async def test_every_word_of_the_editor_has_a_german_twin(open_page: OpenPage) -
         (key) => !one[key] || !other[key] || holes(one[key]) !== holes(other[key])));
     }"""
     assert await call(page, "editor/words.en", body) == []
+
+
+async def test_a_draft_is_judged_by_the_rules_of_the_wall(open_page: OpenPage) -> None:
+    page = await open_page()
+    cases = json.loads((Path(__file__).parents[1] / "dashboard/level_cases.json").read_text(encoding="utf-8"))
+    body = """({ LevelJudge }, cases) => cases.map(({ limits, looks }) => {
+      const judge = new LevelJudge(limits);
+      return looks.map(([value, now, at]) => (judge.judge(value, now, at), judge.level));
+    })"""
+    assert await call(page, "editor/judge", body, cases) == [case["levels"] for case in cases]
+
+
+async def test_the_preview_says_the_walls_own_level_and_holds_a_new_limit(open_page: OpenPage) -> None:
+    page = await open_page()
+    body = """({ DraftModel }) => {
+      let now = 100_000;
+      const model = new DraftModel({ now: () => now });
+      const limits = { direction: "above", warning: 5, critical: null, clear: 0, hold: 10 };
+      const board = (thresholds) => ({ tiles: [{ id: "a", series: [3], thresholds, options: {} }] });
+      const rest = { series: { 3: { connection: "main" } }, values: { 3: [7, 99_000, "ok"] } };
+      model.snapshot({ wallboard: board(limits), ...rest, levels: { a: { 3: ["warning", 1] } }, links: {}, bridge: "live" });
+      model.draw({ wallboard: board(limits), ...rest, history: {} });
+      const told = [model.level("a", "3").level];
+      model.draw({ wallboard: board({ ...limits, warning: 6 }), ...rest, history: {} });
+      told.push(model.level("a", "3").level);
+      now += 8_900;
+      told.push(model.judgeAgain().size, model.level("a", "3").level);
+      now += 200;
+      told.push(model.judgeAgain().size, model.level("a", "3").level);
+      return told;
+    }"""
+    assert await call(page, "editor/live", body, None) == ["warning", "normal", 0, "normal", 1, "warning"]

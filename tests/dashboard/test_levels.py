@@ -1,12 +1,17 @@
 """Levels with margin and hold, by value; times in ms."""
 
+import json
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.levels import Level, LevelJudge
 from dashboard.thresholds import Thresholds
+
+#: The editor judges drafts by the same rules in the browser.
+CASES = json.loads((Path(__file__).parent / "level_cases.json").read_text(encoding="utf-8"))
 
 
 def judge_of(**limits: Any) -> LevelJudge:
@@ -149,3 +154,13 @@ def test_a_wobble_below_a_lower_limit_is_one_change_too() -> None:
     assert changes == 1
     assert judge.judge(90, 600_000)
     assert judge.level is Level.NORMAL
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
+def test_the_cases_that_the_editor_is_held_to(case: dict[str, Any]) -> None:
+    judge = judge_of(**case["limits"])
+    told = []
+    for value, now, *at in case["looks"]:
+        judge.judge(value, now, *at)
+        told.append(judge.level.word)
+    assert told == case["levels"]

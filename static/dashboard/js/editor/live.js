@@ -2,22 +2,18 @@
 
 import { Client } from "../client.js";
 import { Model } from "../model.js";
+import { LevelJudge } from "./judge.js";
+import { same } from "./same.js";
 
-const ASK_EVERY = 3_000;
-
-/** The level of a value by a draft's thresholds. How long it holds is for the server to judge, once it is saved. */
-export function levelOf(value, thresholds) {
-  if (typeof value !== "number" || !thresholds) return "normal";
-  const beyond = (limit) =>
-    limit !== null && limit !== undefined && (thresholds.direction === "below" ? value <= limit : value >= limit);
-  return ["critical", "warning"].find((level) => beyond(thresholds[level])) ?? "normal";
-}
+const ASK_EVERY = 1_000;
+const JUDGE_EVERY = 500;
 
 /** The screen's model with a draft's tiles laid over it. */
 export class DraftModel extends Model {
   drawn = { wallboard: null, series: {}, values: {}, history: {} };
   served = new Set();
   stored = null;
+  judges = new Map();
 
   snapshot(frame) {
     this.stored = frame.wallboard;
@@ -59,9 +55,39 @@ export class DraftModel extends Model {
     return Object.keys(this.drawn.series).filter((id) => !this.served.has(id));
   }
 
+  /** As the wall says it, where the draft's thresholds are the wall's; otherwise by the same rules, from now on. */
   level(tile, id) {
-    const limits = this.drawn.wallboard?.tiles.find((one) => one.id === tile)?.thresholds;
-    return limits ? { level: levelOf(this.value(id)?.value, limits), since: 0 } : super.level(tile, id);
+    const limits = this.#tile(this.drawn, tile)?.thresholds;
+    const stored = this.#tile({ wallboard: this.stored }, tile);
+    const onWall = stored?.series.some((one) => String(one) === String(id)) && same(stored.thresholds, limits);
+    if (!limits || onWall) return super.level(tile, id);
+    const judge = this.#judge(`${tile} ${id}`, limits);
+    return { level: judge.level, since: judge.since };
+  }
+
+  /** Judges again, because a hold may have ended; the ids of the series whose level is another. */
+  judgeAgain() {
+    const changed = (this.drawn.wallboard?.tiles ?? []).flatMap((tile) =>
+      tile.series.filter((id) => {
+        const before = this.judges.get(`${tile.id} ${id}`)?.level;
+        return before && this.level(tile.id, id)?.level !== before;
+      }),
+    );
+    return new Set(changed.map(String));
+  }
+
+  #tile({ wallboard }, id) {
+    return wallboard?.tiles.find((one) => one.id === id);
+  }
+
+  #judge(key, limits) {
+    if (!same(this.judges.get(key)?.given, limits)) {
+      this.judges.set(key, Object.assign(new LevelJudge(limits), { given: limits }));
+    }
+    const judge = this.judges.get(key);
+    const { value, at, state } = this.value(key.split(" ")[1]) ?? {};
+    if (state !== "stale") judge.judge(state === "ok" || state === "late" ? value : null, this.now(), at);
+    return judge;
   }
 
   tileLevel(tile) {
@@ -78,6 +104,7 @@ export class Live {
 
   start() {
     setInterval(() => this.#ask(), ASK_EVERY);
+    setInterval(() => this.#news(this.model.judgeAgain()), JUDGE_EVERY);
     if (!this.page.socket) return;
     const url = new URL(this.page.socket, location.href);
     url.protocol = url.protocol.replace("http", "ws");
@@ -88,8 +115,9 @@ export class Live {
 
   async #ask() {
     const ids = this.model.unserved;
-    if (ids.length === 0 || document.hidden) return;
-    const { status, body } = await this.server.values(ids);
+    if (ids.length === 0 || document.hidden || this.asking) return;
+    this.asking = true;
+    const { status, body } = await this.server.values(ids).finally(() => (this.asking = false));
     if (status !== 200) return;
     if (!this.client) this.model.heard();
     this.#news(this.model.take(body.values));
