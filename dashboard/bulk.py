@@ -134,7 +134,7 @@ def _line(number: int, cells: Sequence[str], columns: Sequence[str], connection:
     if unknown:
         line.problems.append(f"unknown column “{unknown[0]}”{nearest(unknown[0], COLUMNS)}")
     if len(cells) > len(columns):
-        line.problems.append(f"{len(cells)} cells, but there are {len(columns)} columns: {', '.join(columns)}")
+        line.problems.append(f"there are {len(cells)} cells, but {len(columns)} columns: {', '.join(columns)}")
     given = {column: cell for column, cell in zip(columns, cells, strict=False) if column in COLUMNS and cell}
     if not given.get("id"):
         line.problems.append("the Genesys id is missing")

@@ -1,4 +1,4 @@
-"""Which parts of an ad hoc definition go together, by Stat Server's rules; pure.
+"""Which parts of an ad hoc definition go together, by Stat Server's rules; pure but for the language.
 
 A definition here is what the form makes of it: canonical words, whole numbers. ``types`` are the types of object that
 it is meant for. What only services know (whether a name exists there) is not decided here.
@@ -8,7 +8,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from dashboard.names import nearest
+from django.utils.translation import gettext as _
+
+from dashboard.names import near_one
+from dashboard.wording import listed
 from statsbridge.vocabulary import (
     AGENT_DURABLE_ACTIONS,
     AGENT_TYPES,
@@ -39,8 +42,6 @@ RANGED = (
 OF_QUEUES = ("ServiceFactor1", "EstimWaitTime", "ExpectedWaitTime2", "LoadBalance", "LoadBalance1")
 MASKLESS = ("ServiceFactor1", "ExpectedWaitTime2", "LoadBalance", "LoadBalance1", "Formula", "JavaCategory")
 SINCE_LOGIN_TYPES = ("Agent", "AgentPlace", "RegDN")
-#: A second or two is the best a wall is looked at.
-SHORT_SECONDS = 10
 LONGEST_WINDOW = 24 * 3600
 _DURABLE = frozenset({*AGENT_DURABLE_ACTIONS, *MEDIATION_DURABLE_ACTIONS, "Active", "Available", "Routable"})
 _RESETS = re.compile(r"\+?([01]?\d|2[0-3]):[0-5]\d([,\s]+\+?([01]?\d|2[0-3]):[0-5]\d)*")
@@ -64,7 +65,7 @@ def of_now(category: str) -> bool:
 
 def applying(definition: Definition) -> frozenset[str]:
     """The keys that mean something in this definition."""
-    category, _ = canonical(definition)
+    category, _subject = canonical(definition)
     keys = {"category", "subject", "mainMask", "dynamicFilter", "notificationMode", "maskType", "saveHistory"}
     if category in TAKES_RELATIVE or "CustomValue" in category:
         keys.add("relativeMask")
@@ -110,9 +111,9 @@ def find_problems(definition: Definition, types: Sequence[str], unit: str = "") 
     category, subject = canonical(definition)
     types = canonical_types(types)
     missing = [(key, reason) for key, reason, given in (
-        ("types", "Choose the types of object that it is for: the masks depend on them.", types),
-        ("category", "Choose what is computed.", category),
-        ("subject", "Choose whose doings are looked at.", subject),
+        ("types", _("Choose the types of object that it is for: the masks depend on them."), types),
+        ("category", _("Choose what is computed."), category),
+        ("subject", _("Choose whose doings are looked at."), subject),
     ) if not given]  # fmt: skip
     if missing:
         return missing
@@ -132,17 +133,19 @@ def _subject_problems(category: str, subject: str, types: Sequence[str]) -> list
         return []
     wrong = [one for one in types if one not in fits]
     if wrong:
-        text = f"{subject} cannot be asked of {_listed(wrong)}: it is for {_listed(fits)}."
-        return [("subject", text)]
+        told = {"subject": subject, "types": listed(wrong), "fits": listed(fits)}
+        return [("subject", _("%(subject)s cannot be asked of %(types)s: it is for %(fits)s.") % told)]
     if subject == "GroupStatus" and category not in STATES:
-        return [("category", f"GroupStatus is a state: it goes with {_listed(STATES)} only.")]
+        return [("category", _("GroupStatus is a state: it goes with %s only.") % listed(STATES))]
     if category in STATES and (lines := [one for one in types if one not in (*AGENT_TYPES, *CAMPAIGN_TYPES)]):
-        return [("category", f"{_listed(lines)}: only agents, places and their groups have a state.")]
+        return [("category", _("%s: only agents, places and their groups have a state.") % listed(lines))]
     served = (*MEDIATION_TYPES, "GroupAgents")
     if category in OF_QUEUES and subject != "DNAction":
-        return [("subject", f"{category} looks at calls that wait: it goes with DNAction only.")]
+        return [("subject", _("%s looks at calls that wait: it goes with DNAction only.") % category)]
     if category in OF_QUEUES and (others := [one for one in types if one not in served]):
-        return [("category", f"{category} is measured where calls wait ({_listed(served)}), not on {_listed(others)}.")]
+        told = {"category": category, "served": listed(served), "others": listed(others)}
+        text = _("%(category)s is measured where calls wait (%(served)s), not on %(others)s.")
+        return [("category", text % told)]
     return []
 
 
@@ -151,12 +154,13 @@ def _mask_problems(definition: Definition, category: str, subject: str, types: S
     main = str(definition.get("mainMask") or "")
     relative = str(definition.get("relativeMask") or "")
     if not main and category not in MASKLESS:
-        problems.append(("mainMask", "Choose which actions or statuses count; * stands for all of them."))
+        problems.append(("mainMask", _("Choose which actions or statuses count; * stands for all of them.")))
     if category in NEEDS_RELATIVE and not relative:
-        problems.append(("relativeMask", f"{category} divides by something: choose the actions that are the whole."))
+        text = _("%s divides by something: choose the actions that are the whole.")
+        problems.append(("relativeMask", text % category))
     if ("CustomValue" in category or category == "Formula") and not _has(definition, "formula"):
-        text = f"{category} needs a formula, such as DistByConnID. Give it under “further keys”."
-        problems.append(("category", text))
+        text = _("%s needs a formula, such as DistByConnID. Give it under “further keys”.")
+        problems.append(("category", text % category))
     for key, mask in (("mainMask", main), ("relativeMask", relative)):
         reason = _mask_reason(mask, category, subject, types)
         if reason and key in applying(definition):
@@ -173,14 +177,24 @@ def _mask_reason(mask: str, category: str, subject: str, types: Sequence[str]) -
         for word in words:
             bare = word.removeprefix("~")
             if known and bare != "*" and bare not in known:
-                return f"“{bare}” does not happen to a {one} ({subject}){nearest(bare, known)}."
+                return _foreign_word(bare, one, subject, known)
     selected = selected_words(words, common_words(subject, types))
     if not selected:
-        return "The mask selects nothing: everything in it is taken out again."
+        return _("The mask selects nothing: everything in it is taken out again.")
     if of_now(category) and subject == "DNAction" and not _DURABLE.intersection(selected):
-        text = f"{_listed(words[:3])} happen in a moment, so at any moment there is none going on."
-        return f"{text} For {category} choose actions that last, such as CallWait; to count these, take TotalNumber."
+        text = _(
+            "%(actions)s happen in a moment, so at any moment there is none going on. "
+            "For %(category)s choose actions that last, such as CallWait; to count these, take TotalNumber."
+        )
+        return text % {"actions": listed(words[:3]), "category": category}
     return ""
+
+
+def _foreign_word(word: str, kind: str, subject: str, known: Sequence[str]) -> str:
+    told = {"word": word, "type": kind, "subject": subject, "near": near_one(word, known)}
+    if told["near"]:
+        return _("“%(word)s” does not happen to a %(type)s (%(subject)s); did you mean “%(near)s”?") % told
+    return _("“%(word)s” does not happen to a %(type)s (%(subject)s).") % told
 
 
 def split_mask(mask: str) -> list[str]:
@@ -202,19 +216,20 @@ def _interval_problems(definition: Definition, category: str, types: Sequence[st
     if of_now(category) or not kind:
         return []
     if kind == "SinceLogin" and (others := [one for one in types if one not in SINCE_LOGIN_TYPES]):
-        return [
-            ("intervalType", f"{_listed(others)} does not sign in: SinceLogin is for {_listed(SINCE_LOGIN_TYPES)}.")
-        ]
+        told = {"types": listed(others), "fits": listed(SINCE_LOGIN_TYPES)}
+        return [("intervalType", _("%(types)s does not sign in: SinceLogin is for %(fits)s.") % told)]
     if not profile or kind not in ("GrowingWindow", "SlidingWindow"):
         return []
     if kind == "GrowingWindow" and not _RESETS.fullmatch(profile):
-        text = "Give the times of day at which it starts anew, such as 0:00, or 0:00 +0:15 for each quarter of an hour."
+        text = _(
+            "Give the times of day at which it starts anew, such as 0:00, or 0:00 +0:15 for each quarter of an hour."
+        )
         return [("dynamicTimeProfile", text)]
     if kind == "SlidingWindow":
         match = _WINDOW.fullmatch(profile)
         window, step = (int(match[1]), int(match[2] or 10)) if match else (0, 0)
         if not 0 < step <= window <= LONGEST_WINDOW:
-            text = "Give length:step in seconds, such as 3600:10 for the last hour in steps of 10 s; a day at most."
+            text = _("Give length:step in seconds, such as 3600:10 for the last hour in steps of 10 s; a day at most.")
             return [("dynamicTimeProfile", text)]
     return []
 
@@ -222,11 +237,11 @@ def _interval_problems(definition: Definition, category: str, types: Sequence[st
 def _notification_problems(definition: Definition, category: str) -> list[Problem]:
     mode = definition.get("notificationMode")
     if mode == "Reset" and of_now(category):
-        return [("notificationMode", f"Reset tells at the end of an interval; {category} is of now and has none.")]
+        text = _("Reset tells at the end of an interval; %s is of now and has none.")
+        return [("notificationMode", text % category)]
     if mode == "Periodical" and not definition.get("notificationFrequency"):
-        return [
-            ("notificationFrequency", "Periodical needs the seconds between two notifications; 10 suits a wallboard.")
-        ]
+        text = _("Periodical needs the seconds between two notifications; 10 suits a wallboard.")
+        return [("notificationFrequency", text)]
     return []
 
 
@@ -235,49 +250,18 @@ def _range_problems(definition: Definition, category: str) -> list[Problem]:
     for suffix in ("", "2"):
         left, right = (definition.get(f"timeRange{side}{suffix}") for side in ("Left", "Right"))
         if category in RANGED and left is not None and right is not None and int(left) > int(right):
-            problems.append((f"timeRangeRight{suffix}", f"The range ends ({right} s) before it begins ({left} s)."))
+            text = _("The range ends (%(right)s s) before it begins (%(left)s s).") % {"right": right, "left": left}
+            problems.append((f"timeRangeRight{suffix}", text))
     return problems
 
 
 def _unit_problems(category: str, unit: str) -> list[Problem]:
     usual = usual_unit(category)
     if unit and (unit == "state") != (usual == "state"):
-        return [("unit", f"Values of {category} are of the unit “{usual}”; “{unit}” could not be read.")]
+        told = {"category": category, "usual": _(usual), "unit": _(unit)}
+        return [("unit", _("Values of %(category)s are of the unit “%(usual)s”; “%(unit)s” could not be read.") % told)]
     return []
-
-
-def find_costs(definition: Definition, types: Sequence[str], objects: int) -> list[Problem]:
-    """(key, warning) of what the service or the network pays dearly for; ``objects``: on how many it is measured."""
-    category, subject = canonical(definition)
-    mode, frequency = definition.get("notificationMode"), definition.get("notificationFrequency")
-    costs: list[Problem] = []
-    busy = [one for one in canonical_types(types) if one in MEDIATION_TYPES or one.startswith("Group")]
-    of = f" It is measured on {objects} objects." if objects > 1 else ""
-    if mode == "Immediate" and busy and category not in STATES and (subject == "DNAction" or not of_now(category)):
-        text = f"Immediate on {_listed(busy)}: each call is a notification. Periodical every 10 s shows as much."
-        costs.append(("notificationMode", text + of))
-    if mode == "Periodical" and frequency and int(frequency) < SHORT_SECONDS:
-        rate = f": on {objects} objects {objects / int(frequency):.0f} notifications a second" if objects > 1 else ""
-        text = f"Every {frequency} s is dear on many objects{rate}. 10 s suits a wallboard, 60 s a report."
-        costs.append(("notificationFrequency", text))
-    if category == "CurrentTime":
-        text = (
-            "A running time is notified with every tick, for every agent. A tile of CurrentState counts it by itself."
-        )
-        costs.append(("category", text))
-    if mode == "NoNotification":
-        costs.append(
-            ("notificationMode", "The service tells nothing by itself: the value changes only when it is read.")
-        )
-    if mode == "Periodical" and definition.get("insensitivity") == 0 and category not in STATES:
-        costs.append(("insensitivity", "0 notifies again and again what did not change; 1 leaves that out."))
-    return costs
 
 
 def _has(definition: Definition, key: str) -> bool:
     return any(one.lower() == key and value for one, value in definition.items())
-
-
-def _listed(words: Collection[str]) -> str:
-    words = list(words)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dashboard.names import unknown_name
 from statsbridge.vocabulary import (
     CATEGORIES,
@@ -26,11 +28,11 @@ _WORDS = {
 def definition_problems(definition: Any) -> list[str]:
     """Why the service could not even read it; empty if it can."""
     if not isinstance(definition, dict):
-        return ["A definition is a JSON object: {…}."]
+        return [_("A definition is a JSON object: {…}.")]
     missing = [
         key for key in ("category", "subject") if not isinstance(definition.get(key), str) or not definition[key]
     ]
-    return [f"“{key}” is missing; every definition has it." for key in missing]
+    return [_("“%s” is missing; every definition has it.") % key for key in missing]
 
 
 def definition_doubts(definition: dict[str, Any]) -> list[tuple[str, str]]:

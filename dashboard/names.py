@@ -15,11 +15,17 @@ def unknown_name(what: str, name: str, names: Sequence[str], *, hint: bool = Tru
 
 def nearest(word: str, words: Sequence[str]) -> str:
     """``; did you mean “Agent”?`` for ``agnet``; nothing where no word is near."""
+    near = near_one(word, words)
+    return f"; did you mean “{near}”?" if near else ""
+
+
+def near_one(word: str, words: Sequence[str]) -> str:
+    """``Agent`` for ``agnet``; empty where no word is near."""
     if len(word) > NAME_MOST:
         return ""
     by_case = {one.lower(): one for one in words}
     close = get_close_matches(word.lower(), by_case, n=1)
-    return f"; did you mean “{by_case[close[0]]}”?" if close else ""
+    return by_case[close[0]] if close else ""
 
 
 def sentence(text: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dashboard.configfile.apply import apply_data
 from dashboard.configfile.document import items_of
@@ -123,11 +125,11 @@ def in_state(rows: QuerySet[Any], section: str, state: str, now: int) -> QuerySe
 def state_in_words(row: Any, now: int) -> tuple[str, str]:
     """The state of an annotated row and the reason: ``live``, ``rejected``, ``silent`` or ``unused``."""
     if not row.in_use:
-        return "unused", "No enabled wallboard shows it."
+        return "unused", _("No enabled wallboard shows it.")
     if row.rejected:
         return "rejected", row.reason or ""
     if row.newest is None or row.newest < now - SILENT_MS:
-        return "silent", "No new value for an hour or more."
+        return "silent", _("No new value for an hour or more.")
     return "live", ""
 
 
@@ -137,8 +139,12 @@ def value_in_words(value: Any) -> str:
         return "–"
     if isinstance(value, dict):
         agents = value.get("agents")
-        return f"{len(agents)} agents" if agents is not None else str(value.get("state", "–"))
+        return _agents(len(agents)) if agents is not None else str(value.get("state", "–"))
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _agents(count: int) -> str:
+    return ngettext("%d agent", "%d agents", count) % count
 
 
 def threshold_uses(shown: Sequence[Use]) -> tuple[int, int]:

@@ -11,14 +11,15 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from statsbridge.models import Connection, LinkStatus, Worker
 from statsbridge.statewords import word_of
 from statsbridge.testingpages import TestingPages
+from statsbridge.wording import in_words
 
 NOT_TRIED = gettext_lazy("No bridge has tried it yet.")
-_KEEP = "Stored. Leave empty to keep it."
+_KEEP = gettext_lazy("Stored. Leave empty to keep it.")
 
 
 def state_badge(state: str, reason: str | Promise = "") -> SafeString:
@@ -43,10 +44,10 @@ def masked(proxy: str) -> str:
 class ConnectionForm(forms.ModelForm[Connection]):
     """Secrets go in and never come out: an empty field keeps what is stored, a box clears it."""
 
-    clear_client_secret = forms.BooleanField(label="Clear the client secret", required=False)
-    clear_password = forms.BooleanField(label="Clear the password", required=False)
-    clear_refresh_token = forms.BooleanField(label="Clear the refresh token", required=False)
-    clear_api_key = forms.BooleanField(label="Clear the API key", required=False)
+    clear_client_secret = forms.BooleanField(label=gettext_lazy("Clear the client secret"), required=False)
+    clear_password = forms.BooleanField(label=gettext_lazy("Clear the password"), required=False)
+    clear_refresh_token = forms.BooleanField(label=gettext_lazy("Clear the refresh token"), required=False)
+    clear_api_key = forms.BooleanField(label=gettext_lazy("Clear the API key"), required=False)
 
     class Meta:
         model = Connection
@@ -61,13 +62,13 @@ class ConnectionForm(forms.ModelForm[Connection]):
         for name in Connection.SECRET_FIELDS:
             before = self.fields[name]
             variable = self.instance.secret_sources.get(name, {}).get("variable")
-            kept = f"{_KEEP}{f' It came from the variable {variable}.' if variable else ''}"
+            from_file = gettext(" It came from the variable %s.") % variable if variable else ""
             self.fields[name] = forms.CharField(
                 label=before.label,
                 required=False,
                 strip=False,
                 widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
-                help_text=kept if self.stored[name] else before.help_text or "Not set.",
+                help_text=f"{_KEEP}{from_file}" if self.stored[name] else before.help_text or gettext("Not set."),
             )
             # The input starts empty whatever is stored, also for the comparison that finds what was changed.
             self.initial[name] = ""
@@ -80,7 +81,7 @@ class ConnectionForm(forms.ModelForm[Connection]):
         sources = dict(self.instance.secret_sources)
         for name in Connection.SECRET_FIELDS:
             if data.get(name) and data.get(f"clear_{name}"):
-                self.add_error(name, "Either clear it or give a new one.")
+                self.add_error(name, gettext("Either clear it or give a new one."))
             if data.get(name) or data.get(f"clear_{name}"):
                 # From now on it is not the variable's value any more.
                 sources.pop(name, None)
@@ -107,41 +108,41 @@ class ConnectionAdmin(TestingPages, admin.ModelAdmin[Connection]):
         return [
             (None, {"fields": ["name", "enabled", "api_url", "auth_url", "timezone"]}),
             (
-                "Sign-in",
+                gettext_lazy("Sign-in"),
                 {
                     "fields": [
                         "grant", "client_id", "client_secret", "username", "password", "refresh_token", "api_key",
                         *cleared,
                     ],
-                    "description": "Secrets are stored encrypted and never shown again.",
+                    "description": gettext_lazy("Secrets are stored encrypted and never shown again."),
                 },
             ),
-            ("Network", {"fields": ["proxy", "ca_file"], "classes": ["collapse"]}),
+            (gettext_lazy("Network"), {"fields": ["proxy", "ca_file"], "classes": ["collapse"]}),
         ]  # fmt: skip
 
-    @admin.display(description="link", ordering="link_status__state")
+    @admin.display(description=gettext_lazy("link"), ordering="link_status__state")
     def state(self, connection: Connection) -> str:
         if not connection.enabled:
             return state_badge("disabled")
         link = self._link(connection)
-        return state_badge(link.state, link.reason) if link else state_badge("unknown", NOT_TRIED)
+        return state_badge(link.state, in_words(link.reason)) if link else state_badge("unknown", NOT_TRIED)
 
-    @admin.display(description="since", ordering="link_status__since")
+    @admin.display(description=gettext_lazy("since"), ordering="link_status__since")
     def since(self, connection: Connection) -> str:
         link = self._link(connection)
         return moment(link.since) if link else "–"
 
-    @admin.display(description="reason")
+    @admin.display(description=gettext_lazy("reason"))
     def reason(self, connection: Connection) -> str:
         link = self._link(connection)
-        return link.reason if link and link.reason else "–"
+        return in_words(link.reason) if link and link.reason else "–"
 
-    @admin.display(description="open", ordering="link_status__open_statistics")
+    @admin.display(description=gettext_lazy("open"), ordering="link_status__open_statistics")
     def open_statistics(self, connection: Connection) -> int:
         link = self._link(connection)
         return link.open_statistics if link else 0
 
-    @admin.display(description="rejected", ordering="link_status__rejected_statistics")
+    @admin.display(description=gettext_lazy("rejected"), ordering="link_status__rejected_statistics")
     def rejected_statistics(self, connection: Connection) -> int:
         link = self._link(connection)
         return link.rejected_statistics if link else 0
@@ -160,11 +161,11 @@ class WorkerAdmin(admin.ModelAdmin[Worker]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Worker]:
         return super().get_queryset(request).order_by("-beat_at")
 
-    @admin.display(ordering="started_at")
+    @admin.display(description=gettext_lazy("started"), ordering="started_at")
     def started(self, worker: Worker) -> str:
         return moment(worker.started_at)
 
-    @admin.display(ordering="beat_at")
+    @admin.display(description=gettext_lazy("last beat"), ordering="beat_at")
     def last_beat(self, worker: Worker) -> str:
         return moment(worker.beat_at)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from statsbridge.messages import BRIDGE_DOWN_SECONDS, COMMANDS
 from statsbridge.models import DatabaseNow, Worker
+from statsbridge.wording import in_words
 
 #: A bridge that lives says at once that it got the request. Without one people are told so within 5 s.
 HEARD_SECONDS = 4.0
@@ -26,7 +27,17 @@ class Answer:
     problem: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"problem": self.problem, "outcome": self.outcome}
+        return {"problem": self.problem, "outcome": told(self.outcome)}
+
+
+def told(outcome: dict[str, Any]) -> dict[str, Any]:
+    """An outcome with the texts of its steps in the active language; the service's own words stay as they are."""
+    if "steps" not in outcome:
+        return outcome
+    steps = [
+        {**step, "text": in_words(step["text"]), "refusal": in_words(step["refusal"])} for step in outcome["steps"]
+    ]
+    return {**outcome, "steps": steps}
 
 
 def no_bridge() -> Answer:

@@ -138,7 +138,8 @@ class Connection(models.Model):
 
     def clean(self) -> None:
         needed = self.GRANT_NEEDS.get(self.grant, ())
-        errors = {name: f"The grant “{self.grant}” needs it." for name in needed if not getattr(self, name)}
+        text = _("The grant “%s” needs it.") % self.get_grant_display()
+        errors = {name: text for name in needed if not getattr(self, name)}
         if errors:
             raise ValidationError(errors)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from statsbridge.asking import TEST_SECONDS, ask_bridge
@@ -17,6 +17,7 @@ from statsbridge.models import Connection, LastValue, MonitoredObject
 from statsbridge.statewords import word_of
 from statsbridge.trials import seal
 from statsbridge.trying import Asked
+from statsbridge.wording import in_words
 
 #: What is asked of an object that nobody measures yet: every contact centre can answer it.
 PROBES: dict[str, tuple[dict[str, Any], str]] = {
@@ -27,12 +28,12 @@ PROBES: dict[str, tuple[dict[str, Any], str]] = {
 }
 REJECTED_MOST = 20
 #: A service that rotates refresh tokens takes each only once: a test must not use up the one that the bridge needs.
-ONCE_ONLY = (
+ONCE_ONLY = gettext_noop(
     "A refresh token may serve only once, so it is not spent on a test. Save the connection: the bridge signs in with "
     "it within seconds, and this page says how that went."
 )
 #: And with it goes what is stored: a test of that would say nothing of what the form has now.
-SAVE_FIRST = (
+SAVE_FIRST = gettext_noop(
     "You changed something here. Save first, then test: a connection with a refresh token is tested as it is saved, "
     "because the token may serve only once."
 )
@@ -146,7 +147,7 @@ def live(connection: Connection) -> dict[str, Any]:
     ).select_related("series__definition", "series__monitored_object")
     now = time.time_ns() // 1_000_000
     state = link.state if link else "unknown"
-    reason = link.reason if link else _("No bridge has tried it yet.")
+    reason = in_words(link.reason) if link else _("No bridge has tried it yet.")
     state = state if connection.enabled else "disabled"
     return {
         "state": state,
@@ -160,7 +161,7 @@ def live(connection: Connection) -> dict[str, Any]:
             {
                 "statistic": last.series.definition.title,
                 "object": last.series.monitored_object.title,
-                "reason": last.reason,
+                "reason": in_words(last.reason),
             }
             for last in rejected.order_by("series")[:REJECTED_MOST]
         ],

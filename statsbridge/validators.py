@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 
 def validate_service_url(value: str) -> None:
@@ -15,11 +16,11 @@ def validate_service_url(value: str) -> None:
         parts = urlsplit(value)
         port_ok = parts.port is None or parts.port > 0
     except ValueError:
-        raise ValidationError("Not a web address: %(value)s", params={"value": value}) from None
+        raise ValidationError(_("Not a web address: %(value)s"), params={"value": value}) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
-        raise ValidationError("Give an address such as https://gws.example.com.")
+        raise ValidationError(_("Give an address such as https://gws.example.com."))
     if parts.username or parts.query or parts.fragment:
-        raise ValidationError("The address may not hold a user name, a query or a fragment.")
+        raise ValidationError(_("The address may not hold a user name, a query or a fragment."))
 
 
 def validate_proxy_url(value: str) -> None:
@@ -30,10 +31,12 @@ def validate_proxy_url(value: str) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise ValidationError("Give a proxy such as http://proxy.example.com:3128.")
+        raise ValidationError(_("Give a proxy such as http://proxy.example.com:3128."))
 
 
 def validate_timezone(value: str) -> None:
     """A name of the tz database."""
     if value not in available_timezones():
-        raise ValidationError("“%(value)s” is no time zone; use a name such as Europe/Berlin.", params={"value": value})
+        raise ValidationError(
+            _("“%(value)s” is no time zone; use a name such as Europe/Berlin."), params={"value": value}
+        )

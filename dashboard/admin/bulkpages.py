@@ -1,5 +1,6 @@
 """Many objects at once: paste or upload, look at what would happen, then save the good lines."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dashboard import bulk
 from dashboard.configfile.problems import ConfigurationRefused
+from dashboard.wording import in_words
 from statsbridge.models import Connection, MonitoredObject
 from statsbridge.vocabulary import OBJECT_TYPES
 
@@ -80,7 +82,7 @@ class BulkPages(admin.ModelAdmin[MonitoredObject]):
                 try:
                     self._tell_saved(request, bulk.save(good))
                 except ConfigurationRefused as refused:
-                    form.add_error(None, str(refused))
+                    form.add_error(None, [in_words(line) for line in refused.lines])
                 else:
                     lines = [line for line in lines if line.problems]
                     if not lines:
@@ -91,7 +93,7 @@ class BulkPages(admin.ModelAdmin[MonitoredObject]):
             "title": _("Add many objects"),
             "opts": self.opts,
             "form": form,
-            "lines": lines,
+            "lines": [_in_words(line) for line in lines],
             "good": sum(not line.problems for line in lines),
             "bad": sum(bool(line.problems) for line in lines),
         }
@@ -118,3 +120,13 @@ class BulkPages(admin.ModelAdmin[MonitoredObject]):
     @staticmethod
     def _tell_saved(request: HttpRequest, count: int) -> None:
         messages.success(request, ngettext("%d object saved.", "%d objects saved.", count) % count)
+
+
+def _in_words(line: bulk.Line) -> bulk.Line:
+    """The line as its reader is told of it."""
+    return replace(line, problems=[in_words(problem) for problem in line.problems], effect=_effect(line.effect))
+
+
+def _effect(word: str) -> str:
+    words = {"new": _("new"), "changed": _("changed"), "as it is": _("as it is")}
+    return words.get(word, word)

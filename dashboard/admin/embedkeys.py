@@ -7,20 +7,23 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from dashboard.access import MANAGERS, can_manage, teams_of
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.embed import create_key, revoke_key, rotate_key
 from dashboard.models import EmbedKey
 from statsbridge.admin import state_badge
+from statsbridge.statewords import word_of
 
 
 class InUse(admin.SimpleListFilter):
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "Active"), ("revoked", "Revoked")]
+        return [("active", word_of("active")), ("revoked", word_of("revoked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -60,28 +63,32 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
         return self._show_secret(request, obj)
 
     def _show_secret(self, request: HttpRequest, key: EmbedKey) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "title": "New embed key", "key": key, "opts": self.opts}
+        context = {**self.admin_site.each_context(request), "title": _("New embed key"), "key": key, "opts": self.opts}
         return TemplateResponse(request, "admin/embedkey_created.html", context)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return can_manage(request.user, None)
 
-    @admin.action(description="Revoke: boards opened with the key close within seconds", permissions=["revoke"])
+    @admin.action(
+        description=gettext_lazy("Revoke: boards opened with the key close within seconds"), permissions=["revoke"]
+    )
     def revoke(self, request: HttpRequest, queryset: QuerySet[EmbedKey]) -> None:
         count = sum(revoke_key(key) for key in queryset.values_list("pk", flat=True))
-        messages.success(request, f"{count} keys revoked.")
+        messages.success(request, ngettext("%d key revoked.", "%d keys revoked.", count) % count)
 
-    @admin.action(description="Rotate: revoke the key and show the secret of its successor", permissions=["revoke"])
+    @admin.action(
+        description=gettext_lazy("Rotate: revoke the key and show the secret of its successor"), permissions=["revoke"]
+    )
     def rotate(self, request: HttpRequest, queryset: QuerySet[EmbedKey]) -> HttpResponse | None:
         chosen = list(queryset.select_related("team"))
         if len(chosen) != 1 or chosen[0].revoked_at is not None:
-            messages.error(request, "Choose one key that is active: the new secret is shown once.")
+            messages.error(request, _("Choose one key that is active: the new secret is shown once."))
             return None
-        pk, _ = rotate_key(chosen[0])
+        pk, _secret = rotate_key(chosen[0])
         successor = EmbedKey.objects.select_related("team").get(pk=pk)
-        self.log_change(request, chosen[0], f"Rotated: its successor is {pk}.")
+        self.log_change(request, chosen[0], _("Rotated: its successor is %s.") % pk)
         return self._show_secret(request, successor)
 
-    @admin.display(description="state", ordering="revoked_at")
+    @admin.display(description=gettext_lazy("state"), ordering="revoked_at")
     def state(self, key: EmbedKey) -> str:
         return state_badge("revoked" if key.revoked_at else "active")

@@ -7,13 +7,17 @@ from django.core.exceptions import ValidationError as FormError
 from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from dashboard.plain import plain_thresholds
 from dashboard.thresholds import Thresholds
 from dashboard.validators import validate_hours, validate_origins
+from dashboard.wording import in_words
 
 _NAMES = ("direction", "warning", "critical", "clear", "hold")
+_LABELS = tuple(map(gettext_lazy, _NAMES))
+_DIRECTIONS = [("above", gettext_lazy("above")), ("below", gettext_lazy("below"))]
 
 
 class ThresholdsWidget(forms.MultiWidget):
@@ -23,7 +27,7 @@ class ThresholdsWidget(forms.MultiWidget):
         number = {"step": "any", "size": "6"}
         super().__init__(
             {
-                "direction": forms.Select(choices=[("above", "above"), ("below", "below")]),
+                "direction": forms.Select(choices=_DIRECTIONS),
                 "warning": forms.NumberInput(number),
                 "critical": forms.NumberInput(number),
                 "clear": forms.NumberInput({**number, "min": "0"}),
@@ -40,7 +44,7 @@ class ThresholdsWidget(forms.MultiWidget):
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
         draw = renderer or get_default_renderer()
         inputs = [mark_safe(draw.render(part["template_name"], {"widget": part})) for part in parts]  # noqa: S308
-        labelled = format_html_join("", "<label><span>{}</span>{}</label>", zip(_NAMES, inputs, strict=True))
+        labelled = format_html_join("", "<label><span>{}</span>{}</label>", zip(_LABELS, inputs, strict=True))
         return format_html('<span class="thresholds">{}</span>', labelled)
 
 
@@ -52,13 +56,15 @@ class ThresholdsField(forms.MultiValueField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
             "help_text",
-            "The value is reached at the limit itself. Clear: how far back it must go before the level falls. "
-            "Hold: for how many seconds it must stay beyond a limit before the level rises.",
+            gettext_lazy(
+                "The value is reached at the limit itself. Clear: how far back it must go before the level falls. "
+                "Hold: for how many seconds it must stay beyond a limit before the level rises."
+            ),
         )
         kwargs = {key: value for key, value in kwargs.items() if key not in ("encoder", "decoder")}
         optional = [forms.FloatField(required=False) for _ in _NAMES[1:]]
         super().__init__(
-            fields=[forms.ChoiceField(choices=[("above", "above"), ("below", "below")], required=False), *optional],
+            fields=[forms.ChoiceField(choices=_DIRECTIONS, required=False), *optional],
             require_all_fields=False,
             required=False,
             **kwargs,
@@ -71,7 +77,7 @@ class ThresholdsField(forms.MultiValueField):
         try:
             return plain_thresholds(Thresholds.model_validate(given))
         except ValidationError as error:
-            raise FormError([item["msg"].removeprefix("Value error, ") for item in error.errors()]) from None
+            raise FormError([in_words(item["msg"].removeprefix("Value error, ")) for item in error.errors()]) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard.access import EDITORS, has_role, usable_objects
 from dashboard.admin.bulkpages import BulkPages
@@ -19,13 +21,13 @@ from statsbridge.models import MonitoredObject
 
 
 class ObjectForm(SparesBoards[MonitoredObject]):
-    tags = LinesField(help_text="One per line.")
+    tags = LinesField(help_text=gettext_lazy("One per line."))
     only_for = forms.ModelMultipleChoiceField(
         Team.objects.all(),
         required=False,
-        label="only for",
+        label=gettext_lazy("only for"),
         widget=forms.CheckboxSelectMultiple,
-        help_text="The teams whose wallboards may show it; none: all.",
+        help_text=gettext_lazy("The teams whose wallboards may show it; none: all."),
     )
 
     class Meta:
@@ -54,8 +56,8 @@ class ObjectAdmin(BulkPages, ErasingPages, UsedOnBoards[MonitoredObject]):
     readonly_fields = ("where_used",)
     fieldsets = (
         (None, {"fields": ("title", "name", "connection", "type", "object_id")}),
-        ("Who may use it", {"fields": ("only_for", "tags")}),
-        ("Use", {"fields": ("where_used",)}),
+        (gettext_lazy("Who may use it"), {"fields": ("only_for", "tags")}),
+        (gettext_lazy("Use"), {"fields": ("where_used",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MonitoredObject]:
@@ -74,6 +76,6 @@ class ObjectAdmin(BulkPages, ErasingPages, UsedOnBoards[MonitoredObject]):
         super().save_related(request, form, formsets, change)
         form.instance.teams.set(form.cleaned_data["only_for"])
 
-    @admin.display(description="only for")
+    @admin.display(description=gettext_lazy("only for"))
     def restricted(self, monitored: MonitoredObject) -> str:
-        return ", ".join(team.title for team in monitored.teams.all()) or "all"
+        return ", ".join(team.title for team in monitored.teams.all()) or _("all")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from dashboard.admin.scope import ReadOnly
 from statsbridge.admin import moment, state_badge
@@ -14,7 +15,7 @@ class Record(ReadOnly[Any]):
 
     show_full_result_count = False
 
-    @admin.display(description="at", ordering="at")
+    @admin.display(description=gettext_lazy("at"), ordering="at")
     def time(self, row: Any) -> str:
         return moment(row.at)
 
@@ -27,7 +28,7 @@ class LastValueAdmin(Record):
     search_fields = ("series__definition__name", "series__monitored_object__name")
     ordering = ("series__definition__name", "series__monitored_object__name")
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=gettext_lazy("state"), ordering="state")
     def badge(self, row: LastValue) -> str:
         return state_badge(row.state, row.reason)
 
@@ -46,15 +47,15 @@ class LinkStatusAdmin(Record):
     list_select_related = ("connection",)
     ordering = ("connection__name",)
 
-    @admin.display(description="state", ordering="state")
+    @admin.display(description=gettext_lazy("state"), ordering="state")
     def badge(self, row: LinkStatus) -> str:
         return state_badge(row.state, row.reason)
 
-    @admin.display(description="since", ordering="since")
+    @admin.display(description=gettext_lazy("since"), ordering="since")
     def since_time(self, row: LinkStatus) -> str:
         return moment(row.since)
 
-    @admin.display(description="last known", ordering="seen_at")
+    @admin.display(description=gettext_lazy("last known"), ordering="seen_at")
     def seen(self, row: LinkStatus) -> str:
         return moment(row.seen_at)
 
@@ -67,7 +68,7 @@ class OpenSubscriptionAdmin(Record):
     search_fields = ("subscription_id",)
     ordering = ("-opened_at",)
 
-    @admin.display(description="opened", ordering="opened_at")
+    @admin.display(description=gettext_lazy("opened"), ordering="opened_at")
     def opened(self, row: OpenSubscription) -> str:
         return moment(row.opened_at)
 

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard.access import EDITORS, teams_of, visible_wallboards
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
@@ -21,7 +23,7 @@ class StepFormSet(forms.BaseInlineFormSet[RotationStep, Rotation, forms.ModelFor
             return
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
         if not [form for form in kept if form not in self.deleted_forms]:
-            raise forms.ValidationError("A rotation needs at least one wallboard.")
+            raise forms.ValidationError(_("A rotation needs at least one wallboard."))
 
 
 class StepInline(admin.TabularInline[RotationStep, Rotation]):
@@ -29,7 +31,7 @@ class StepInline(admin.TabularInline[RotationStep, Rotation]):
     formset = StepFormSet
     extra = 1
     fields = ("order", "wallboard", "seconds")
-    verbose_name_plural = "wallboards in turn: the lowest order first"
+    verbose_name_plural = gettext_lazy("wallboards in turn: the lowest order first")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "wallboard":
@@ -69,10 +71,10 @@ class RotationAdmin(ScopedAdmin[Rotation]):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def look(self, rotation: Rotation) -> str:
         return format_html('<a href="{}">/rotate/{}/</a>', rotation.get_absolute_url(), rotation.slug)
 
-    @admin.display(description="wallboards")
+    @admin.display(description=gettext_lazy("wallboards"))
     def turns(self, rotation: Rotation) -> str:
         return ", ".join(str(step) for step in rotation.steps.all()) or "–"

@@ -6,7 +6,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from dashboard import whereused
 from dashboard.access import EDITORS, has_role, teams_of
 from dashboard.admin.scope import ReadOnly
 from statsbridge.admin import moment, state_badge
@@ -32,33 +35,30 @@ class SeriesAdmin(ReadOnly[Series]):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or has_role(request.user, None, EDITORS)
 
-    @admin.display(description="object", ordering="monitored_object__title")
+    @admin.display(description=gettext_lazy("object"), ordering="monitored_object__title")
     def object_title(self, series: Series) -> str:
         return f"{series.monitored_object.title} ({series.monitored_object.type})"
 
-    @admin.display(description="state", ordering="last_value__state")
+    @admin.display(description=gettext_lazy("state"), ordering="last_value__state")
     def state(self, series: Any) -> str:
         last = getattr(series, "last_value", None)
         if not series.wanted:
-            return state_badge("unused", "No enabled wallboard shows it.")
+            return state_badge("unused", _("No enabled wallboard shows it."))
         return state_badge(last.state, last.reason) if last else state_badge("pending")
 
-    @admin.display(description="last value")
+    @admin.display(description=gettext_lazy("last value"))
     def value(self, series: Any) -> str:
         last = getattr(series, "last_value", None)
         if last is None or last.value is None:
             return last.reason if last and last.reason else "–"
-        if isinstance(last.value, dict):
-            agents = last.value.get("agents")
-            return f"{len(agents)} agents" if agents is not None else str(last.value.get("state", "–"))
-        return f"{last.value:g}" if isinstance(last.value, float) else str(last.value)
+        return whereused.value_in_words(last.value)
 
-    @admin.display(description="of", ordering="last_value__at")
+    @admin.display(description=gettext_lazy("of"), ordering="last_value__at")
     def at(self, series: Any) -> str:
         last = getattr(series, "last_value", None)
         return moment(last.at) if last else "–"
 
-    @admin.display(description="wallboards")
+    @admin.display(description=gettext_lazy("wallboards"))
     def wallboards(self, series: Series) -> str:
         boards = {tile.wallboard for tile in series.tiles.all()}
         links = ((board.get_absolute_url(), board.title) for board in sorted(boards, key=lambda board: board.slug))

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.access import EDITORS, has_role
@@ -18,10 +19,10 @@ from dashboard.admin.librarypages import LibraryPages
 from dashboard.admin.scope import SparesBoards
 from dashboard.admin.tryingpages import TryingPages, wanted_objects
 from dashboard.admin.usedonboards import StateFilter, UsedOnBoards
-from dashboard.combinations import find_costs
 from dashboard.configfile.usage import Changes
+from dashboard.costs import find_costs
 from dashboard.definitions import definition_doubts
-from dashboard.names import sentence
+from dashboard.wording import in_words
 from statsbridge.describe import describe
 from statsbridge.models import MonitoredObject, StatisticDefinition
 
@@ -117,7 +118,7 @@ class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition
     def save_model(self, request: HttpRequest, obj: StatisticDefinition, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         for key, doubt in definition_doubts(obj.definition or {}):
-            messages.warning(request, sentence(f"Saved, but in {key} {doubt}"))
+            messages.warning(request, now("Saved, but %(reason)s") % {"reason": in_words(f"{key}: {doubt}")})
         if obj.definition:
             for _key, cost in find_costs(form.measured, form.cleaned_data["types"], wanted_objects(obj.pk)):
                 messages.warning(request, cost)
@@ -131,14 +132,14 @@ class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition
         text = json.dumps(definition.definition, indent=2, ensure_ascii=False) if definition.definition else "–"
         return format_html('<pre class="code">{}</pre>', text)
 
-    @admin.display(description="measures")
+    @admin.display(description=_("measures"))
     def measures(self, definition: StatisticDefinition) -> str:
         if definition.statistic:
             return definition.statistic
         parts = definition.definition or {}
         return " · ".join(str(parts[key]) for key in ("category", "mainMask") if parts.get(key))
 
-    @admin.display(description="thresholds")
+    @admin.display(description=_("thresholds"))
     def limits(self, definition: StatisticDefinition) -> str:
         limits = definition.thresholds or {}
         sign = "≤" if limits.get("direction") == "below" else "≥"

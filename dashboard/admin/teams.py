@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard.access import MANAGERS, teams_of
 from dashboard.admin.scope import ScopedAdmin, SparesBoards
@@ -39,7 +41,7 @@ class TeamForm(SparesBoards[Team]):
 class MembershipForm(forms.ModelForm[Membership]):
     """Takes the user's name: a list of everybody is nothing for a manager of one team, nor for thousands."""
 
-    username = forms.CharField(label="user name")
+    username = forms.CharField(label=gettext_lazy("user name"))
 
     class Meta:
         model = Membership
@@ -54,7 +56,7 @@ class MembershipForm(forms.ModelForm[Membership]):
         name: str = self.cleaned_data["username"]
         user = get_user_model().objects.filter(username=name).first()
         if user is None:
-            raise forms.ValidationError(f"There is no user “{name}”; an administrator can add one.")
+            raise forms.ValidationError(_("There is no user “%s”; an administrator can add one.") % name)
         self.instance.user = user
         # Whoever is a member by a rule becomes one by hand, in the same row.
         by_rule = Membership.objects.filter(team=self.instance.team_id, user=user, by_rule=True).first()
@@ -72,7 +74,7 @@ class MembershipFormSet(forms.BaseInlineFormSet[Membership, Team, forms.ModelFor
             name = form.cleaned_data.get("username") if hasattr(form, "cleaned_data") else None
             if name and not form.cleaned_data.get("DELETE"):
                 if name in seen:
-                    form.add_error("username", f"“{name}” is there twice.")
+                    form.add_error("username", _("“%s” is there twice.") % name)
                 seen.add(name)
 
 
@@ -81,8 +83,8 @@ class MembershipInline(admin.TabularInline[Membership, Team]):
     form = MembershipForm
     formset = MembershipFormSet
     extra = 0
-    verbose_name = "member"
-    verbose_name_plural = "members"
+    verbose_name = gettext_lazy("member")
+    verbose_name_plural = gettext_lazy("members")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         by_hand = super().get_queryset(request).filter(by_rule=False)
@@ -121,14 +123,14 @@ class TeamAdmin(ScopedAdmin[Team]):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj or not self.has_add_permission(request) else super().get_prepopulated_fields(request, obj)
 
-    @admin.display(description="members", ordering="people_count")
+    @admin.display(description=gettext_lazy("members"), ordering="people_count")
     def people(self, team: Any) -> int:
         return int(team.people_count)
 
-    @admin.display(description="wallboards", ordering="board_count")
+    @admin.display(description=gettext_lazy("wallboards"), ordering="board_count")
     def boards(self, team: Any) -> int:
         return int(team.board_count)
 
-    @admin.display(description="objects only for it", ordering="object_count")
+    @admin.display(description=gettext_lazy("objects only for it"), ordering="object_count")
     def claimed(self, team: Any) -> int:
         return int(team.object_count)

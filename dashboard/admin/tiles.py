@@ -7,15 +7,18 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dashboard.admin.fields import LinesField, ThresholdsField
 from dashboard.boards import series_info
 from dashboard.grid import place_problems
 from dashboard.models import Tile, TileSeries, Wallboard
-from dashboard.names import sentence, unknown_name
+from dashboard.names import unknown_name
 from dashboard.plain import plain_options
 from dashboard.tiles import KINDS, SeriesInfo, find_problems
 from dashboard.wanted import series_for
+from dashboard.wording import in_words, listed
 from statsbridge.models import MonitoredObject, StatisticDefinition
 
 Pair = tuple[StatisticDefinition, MonitoredObject]
@@ -25,10 +28,10 @@ class TileForm(forms.ModelForm[Tile]):
     """``series`` are lines of a statistic's and an object's name; ``options`` are those of the configuration file."""
 
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS])
-    key = forms.SlugField(required=False, label="id", help_text="Made up if empty.")
+    key = forms.SlugField(required=False, label=gettext_lazy("id"), help_text=gettext_lazy("Made up if empty."))
     series_lines = LinesField(
-        label="series",
-        help_text="One per line: the name of a statistic, a space, the name of an object.",
+        label=gettext_lazy("series"),
+        help_text=gettext_lazy("One per line: the name of a statistic, a space, the name of an object."),
         widget=forms.Textarea(
             {"rows": 4, "class": "code", "spellcheck": "false", "placeholder": "calls-waiting sales"}
         ),
@@ -38,7 +41,7 @@ class TileForm(forms.ModelForm[Tile]):
         widget=forms.Textarea({"rows": 4, "class": "code", "spellcheck": "false"}),
         help_text="; ".join(f"{name}: {', '.join(kind.options.model_fields)}" for name, kind in KINDS.items()),
     )
-    thresholds = ThresholdsField(help_text="Instead of the statistic's own.")
+    thresholds = ThresholdsField(help_text=gettext_lazy("Instead of the statistic's own."))
 
     class Meta:
         model = Tile
@@ -56,7 +59,7 @@ class TileForm(forms.ModelForm[Tile]):
     def clean_options(self) -> dict[str, Any]:
         options = self.cleaned_data["options"] or {}
         if not isinstance(options, dict):
-            raise forms.ValidationError('Options are a JSON object, such as {"goal": 80}.')
+            raise forms.ValidationError(_('Options are a JSON object, such as {"goal": 80}.'))
         return options
 
     def clean_series_lines(self) -> list[str]:
@@ -71,26 +74,26 @@ class TileForm(forms.ModelForm[Tile]):
     def _read(self, line: str) -> Iterator[str]:
         names = line.split()
         if len(names) != 2:
-            yield f"“{line}”: give the name of a statistic, a space, and the name of an object."
+            yield _("“%s”: give the name of a statistic, a space, and the name of an object.") % line
             return
         definition = StatisticDefinition.objects.filter(name=names[0]).first()
         monitored = MonitoredObject.objects.filter(name=names[1]).select_related("connection").first()
         if definition is None:
             statistics = list(StatisticDefinition.objects.values_list("name", flat=True))
-            yield sentence(unknown_name("statistic", names[0], statistics))
+            yield in_words(unknown_name("statistic", names[0], statistics))
         if monitored is None:
             objects = list(MonitoredObject.objects.values_list("name", flat=True))
-            yield sentence(unknown_name("object", names[1], objects))
+            yield in_words(unknown_name("object", names[1], objects))
         if definition and monitored:
             if (definition, monitored) in self.pairs:
-                yield f"“{line}” is there twice."
+                yield _("“%s” is there twice.") % line
             self.pairs.append((definition, monitored))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if {"kind", "options", "series_lines"} <= data.keys():
             for problem in find_problems(data["kind"], data["options"], _infos(self.pairs)):
-                self.add_error(None, problem)
+                self.add_error(None, in_words(problem))
             data["options"] = plain_options(data["kind"], data["options"])
         return data
 
@@ -112,7 +115,7 @@ class TileFormSet(forms.BaseInlineFormSet[Tile, Wallboard, forms.ModelForm[Tile]
         places = [{"id": form.cleaned_data["key"], "position": _position(form)} for form in forms_left]
         by_id = {form.cleaned_data["key"]: form for form in forms_left}
         for key, reason in place_problems(places, self.instance.columns or 12):
-            by_id[key].add_error("x", reason)
+            by_id[key].add_error("x", in_words(reason))
         for form in forms_left:
             self._check_team(form)
 
@@ -121,7 +124,7 @@ class TileFormSet(forms.BaseInlineFormSet[Tile, Wallboard, forms.ModelForm[Tile]
         for form in forms_left:
             key = form.cleaned_data.get("key") or form.instance.key
             if key and key in taken:
-                form.add_error("key", f"The id “{key}” is there twice.")
+                form.add_error("key", _("The id “%s” is there twice.") % key)
                 form.cleaned_data["key"] = key
             taken.add(key)
         number = 1
@@ -135,10 +138,14 @@ class TileFormSet(forms.BaseInlineFormSet[Tile, Wallboard, forms.ModelForm[Tile]
 
     def _check_team(self, form: TileForm) -> None:
         team = self.instance.team_id
-        for _, monitored in form.pairs:
+        for _definition, monitored in form.pairs:
             only_for = {one.pk: one.title for one in monitored.teams.all()}
             if team and only_for and team not in only_for:
-                form.add_error("series_lines", f"“{monitored.name}” is only for {' and '.join(only_for.values())}.")
+                form.add_error(
+                    "series_lines",
+                    _("“%(name)s” is only for %(teams)s.")
+                    % {"name": monitored.name, "teams": listed(only_for.values())},
+                )
 
     def save_new(self, form: Any, commit: bool = True) -> Tile:
         form.instance.order = max((tile.order for tile in self.instance.tiles.all()), default=-1) + 1

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 
 from dashboard.admin.choices import is_lasting, word_label
 from dashboard.admin.definitionform import ADHOC, NAMED, DefinitionFields
-from dashboard.combinations import applying, common_words, find_costs, usual_unit
+from dashboard.combinations import applying, common_words, usual_unit
+from dashboard.costs import find_costs
 from dashboard.definitions import definition_doubts
-from dashboard.names import sentence
 from dashboard.plain import parse_id
+from dashboard.wording import in_words
 from statsbridge.asking import TRY_SECONDS, ask_bridge
 from statsbridge.describe import describe
 from statsbridge.models import MonitoredObject, Series, StatisticDefinition
@@ -170,7 +171,7 @@ def report(form: DefinitionFields, unit: str, objects: int) -> dict[str, Any]:
     descriptor = form.descriptor
     complete = named or (measured.get("category") and measured.get("subject"))
     costs = [] if named or not measured.get("category") else find_costs(measured, types, objects)
-    doubts = [(key, sentence(f"{key}: {doubt}")) for key, doubt in definition_doubts(data.get("further") or {})]
+    doubts = [(key, in_words(f"{key}: {doubt}")) for key, doubt in definition_doubts(data.get("further") or {})]
     return {
         "sentence": describe(descriptor, types[0] if len(types) == 1 else "", language) if complete else "",
         "errors": errors,

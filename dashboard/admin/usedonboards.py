@@ -19,7 +19,8 @@ from dashboard import access, wanted, whereused
 from dashboard.admin.scope import ScopedAdmin
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.configfile.usage import boards_bereft
-from dashboard.names import sentence, unknown_name
+from dashboard.names import unknown_name
+from dashboard.wording import in_words
 from statsbridge.admin import moment, state_badge
 from statsbridge.clock import Clock
 
@@ -111,14 +112,14 @@ class UsedOnBoards(ScopedAdmin[ModelT]):
         other: Any = self.model._default_manager.filter(name=name).exclude(pk=row.pk).first()
         if other is None:
             names = list(self.model._default_manager.exclude(pk=row.pk).values_list("name", flat=True))
-            return [sentence(unknown_name(whereused.REFERENCE[self.section][0], name, names))]
+            return [in_words(unknown_name(whereused.REFERENCE[self.section][0], name, names))]
         try:
             with wanted.deferred():
                 whereused.replace(self.section, row, other)
                 self.log_deletions(request, self.model._default_manager.filter(pk=row.pk))
                 row.delete()
         except ConfigurationRefused as refused:
-            return [sentence(problem.reason) for problem in refused.problems] or list(refused.lines)
+            return [in_words(problem.reason) for problem in refused.problems] or list(refused.lines)
         text = _("“%(old)s” is deleted; its wallboards show “%(new)s”.") % {"old": row.title, "new": other.title}
         messages.success(request, text)
         return []

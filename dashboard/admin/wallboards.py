@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
@@ -23,13 +23,19 @@ from dashboard.models import Wallboard
 
 
 class WallboardForm(forms.ModelForm[Wallboard]):
-    allowed_origins = OriginsField(help_text="Portals that may frame it, one per line: exactly scheme://host[:port].")
+    allowed_origins = OriginsField(
+        help_text=gettext_lazy("Portals that may frame it, one per line: exactly scheme://host[:port].")
+    )
 
     opening_hours = HoursField(
-        help_text="One per line, such as “mon-fri 08:00-20:00”, in the wallboard's time zone. "
-        "Screens on a wall are dimmed at other times; none: never."
+        help_text=gettext_lazy(
+            "One per line, such as “mon-fri 08:00-20:00”, in the wallboard's time zone. "
+            "Screens on a wall are dimmed at other times; none: never."
+        )
     )
-    quiet_hours = HoursField(help_text="One per line, such as “daily 20:00-08:00”: when there is no sound.")
+    quiet_hours = HoursField(
+        help_text=gettext_lazy("One per line, such as “daily 20:00-08:00”: when there is no sound.")
+    )
 
     class Meta:
         model = Wallboard
@@ -54,8 +60,8 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
     readonly_fields = ("editor",)
     fieldsets = (
         (None, {"fields": (("title", "slug"), ("team", "enabled"), ("timezone", "columns"), "editor")}),
-        ("On a wall", {"fields": ("opening_hours", "sound", "quiet_hours"), "classes": ("collapse",)}),
-        ("Sharing", {"fields": ("shared_with", "allowed_origins"), "classes": ("collapse",)}),
+        (gettext_lazy("On a wall"), {"fields": ("opening_hours", "sound", "quiet_hours"), "classes": ("collapse",)}),
+        (gettext_lazy("Sharing"), {"fields": ("shared_with", "allowed_origins"), "classes": ("collapse",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Wallboard]:
@@ -86,11 +92,14 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
             messages.info(request, format_html("{} {}", text, _editor_link(obj, _("Open the editor"))))
         return response
 
-    @admin.action(description="Enable", permissions=["change"])
+    @admin.action(description=gettext_lazy("Enable"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Wallboard]) -> None:
         self._switch(request, queryset, enabled=True)
 
-    @admin.action(description="Disable: open screens are told, values are no longer asked for", permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("Disable: open screens are told, values are no longer asked for"),
+        permissions=["change"],
+    )
     def disable(self, request: HttpRequest, queryset: QuerySet[Wallboard]) -> None:
         self._switch(request, queryset, enabled=False)
 
@@ -100,7 +109,12 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
             with wanted.deferred():
                 touch("wallboards", chosen)
                 Wallboard.objects.filter(pk__in=chosen).update(enabled=enabled)
-        messages.success(request, f"{len(chosen)} wallboards {'enabled' if enabled else 'disabled'}.")
+        count = len(chosen)
+        if enabled:
+            text = ngettext("%d wallboard enabled.", "%d wallboards enabled.", count)
+        else:
+            text = ngettext("%d wallboard disabled.", "%d wallboards disabled.", count)
+        messages.success(request, text % count)
 
     @admin.display(description=gettext_lazy("page"))
     def look(self, board: Wallboard) -> SafeString:
@@ -113,17 +127,17 @@ class WallboardAdmin(ScopedAdmin[Wallboard]):
             return _("Save the wallboard first; then you put tiles on it in the editor.")
         return _editor_link(board, _("Open the editor"))
 
-    @admin.display(description="shared with")
+    @admin.display(description=gettext_lazy("shared with"))
     def shared(self, board: Wallboard) -> str:
         return ", ".join(team.title for team in board.shared_with.all()) or "–"
 
-    @admin.display(description="tiles", ordering="tile_total")
+    @admin.display(description=gettext_lazy("tiles"), ordering="tile_total")
     def tile_count(self, board: Any) -> int:
         return int(board.tile_total)
 
-    @admin.display(description="framed by")
+    @admin.display(description=gettext_lazy("framed by"))
     def embedded_in(self, board: Wallboard) -> str:
-        return ", ".join(board.allowed_origins) or "nobody"
+        return ", ".join(board.allowed_origins) or _("nobody")
 
 
 def _editor_link(board: Wallboard, text: str) -> SafeString:

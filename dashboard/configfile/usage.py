@@ -6,9 +6,12 @@ Without it, what was edited in the browser could be exported but not applied aga
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dashboard.configfile.check import check
 from dashboard.configfile.document import Document, stored_document
 from dashboard.configfile.problems import Problem
+from dashboard.wording import in_words
 
 #: Section -> name as stored -> the keys that would be others.
 Changes = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -56,5 +59,18 @@ def _new_problems(before: Document, after: Document) -> Iterator[str]:
 def _in_words(document: Document, problem: Problem) -> str:
     board = document["wallboards"][str(problem.path[1])]
     tile = next((one for one in board["tiles"] if problem.path[2:4] == ("tiles", one["id"])), None)
-    where = f", tile “{tile['title'] or tile['id']}”" if tile else ""
-    return f"Wallboard “{board['title']}”{where}: {problem.reason}."
+    told = {
+        "board": board["title"],
+        "tile": (tile["title"] or _shown_title(document, tile)) if tile else "",
+        "reason": in_words(problem.reason),
+    }
+    if tile:
+        return _("Wallboard “%(board)s”, tile “%(tile)s”: %(reason)s") % told
+    return _("Wallboard “%(board)s”: %(reason)s") % told
+
+
+def _shown_title(document: Document, tile: dict[str, Any]) -> str:
+    """What stands above a tile without a title of its own."""
+    first = next(iter(tile["series"]), None)
+    statistic = document["statistics"].get(first["statistic"]) if first else None
+    return str(statistic["title"] if statistic else tile["id"])

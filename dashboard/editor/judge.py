@@ -10,8 +10,8 @@ from dashboard.configfile.merge import Wanted, merge
 from dashboard.configfile.problems import Path
 from dashboard.configfile.schema import TILE_SERIES_MOST, TileItem
 from dashboard.editor.document import EDITED, SERIES_MOST, series_of
-from dashboard.editor.wording import in_words
 from dashboard.tiles import KINDS
+from dashboard.wording import in_words
 
 #: More than fit on any grid.
 TILES_MOST = 200

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.combinations import applying, common_words, find_costs, find_problems, usual_unit
+from dashboard.combinations import applying, common_words, find_problems, usual_unit
+from dashboard.costs import find_costs
 from dashboard.library import ENTRIES
 
 WAITING = {"category": "CurrentNumber", "subject": "DNAction", "mainMask": "CallWait", "notificationMode": "Immediate"}

@@ -12,8 +12,8 @@ from django.utils.translation import override
 from pytest_django import Settings
 
 from dashboard.configfile import apply_text, export_text
-from dashboard.editor.wording import SENTENCES, in_words
 from dashboard.models import Tile, Wallboard
+from dashboard.wording import SENTENCES, in_words
 from statsbridge.models import (
     Connection,
     MonitoredObject,
@@ -260,7 +260,7 @@ def test_reasons_are_told_in_the_language_of_who_edits(eva: Client) -> None:
     ]
 
 
-@pytest.mark.parametrize("template", SENTENCES)
+@pytest.mark.parametrize("template", SENTENCES.templates)
 def test_every_reason_that_is_known_has_german_words(template: str) -> None:
     given = dict.fromkeys(re.findall(r"%\((\w+)\)s", template), "x")
     assert in_words(template % given) == template % given

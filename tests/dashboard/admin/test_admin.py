@@ -67,7 +67,7 @@ def test_a_secret_is_cleared_explicitly(owner: Client) -> None:
     assert change(owner, Connection.objects.get(), clear_api_key="on").status_code == 302
     assert Connection.objects.get().api_key == ""
     response = change(owner, Connection.objects.get(), clear_password="on")
-    assert "The grant “password” needs it." in errors(response)
+    assert "The grant “User name and password” needs it." in errors(response)
     assert Connection.objects.get().password == "sample-password"
 
 
@@ -92,7 +92,7 @@ def test_a_definition_is_checked_before_it_is_saved(owner: Client) -> None:
 
 def test_thresholds_are_five_inputs_and_are_checked(owner: Client) -> None:
     waiting = StatisticDefinition.objects.get(name="calls-waiting")
-    assert "critical (10) must lie beyond warning (20)" in errors(change(owner, waiting, thresholds_warning="20"))
+    assert "Critical (10) must lie beyond warning (20)" in errors(change(owner, waiting, thresholds_warning="20"))
     assert change(owner, waiting, thresholds_warning="6").status_code == 302
     waiting.refresh_from_db()
     assert waiting.thresholds == {"direction": "above", "warning": 6, "critical": 10, "clear": 1, "hold": 10}
@@ -144,7 +144,7 @@ def test_a_new_tile_gets_an_id_and_makes_its_series_wanted(owner: Client) -> Non
         ({"tiles__1__x": "8"}, "ends at column 14, but the wallboard has 12 columns"),
         ({"columns": "8"}, "ends at column 9, but the wallboard has 8 columns"),
         ({"tiles__1__key": "tile-1"}, "correct the duplicate data for key"),
-        ({"tiles__0__options": '{"window": 5}'}, "a number tile has no option 'window'"),
+        ({"tiles__0__options": '{"window": 5}'}, "A number tile has no option 'window'"),
         ({"tiles__0__options": "[1]"}, "Options are a JSON object"),
         ({"tiles__0__series_lines": "calls-wating sales-queue"}, "did you mean “calls-waiting”?"),
         ({"tiles__0__series_lines": "calls-waiting"}, "a space, and the name of an object"),

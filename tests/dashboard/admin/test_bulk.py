@@ -30,8 +30,8 @@ def test_a_preview_says_what_each_line_would_do_and_saves_nothing(owner: Client)
     page = post(owner, BAD, preview="1")
     told = errors(page)
     assert "“Robot” is no object type" in told
-    assert "the Genesys id is missing" in told
-    assert "there is no team “nowhere”" in told
+    assert "The Genesys id is missing." in told
+    assert "There is no team “nowhere”" in told
     assert "Good lines: 2. To correct: 3." in page.content.decode()
     assert "Nothing is saved yet." in page.content.decode()
     assert count() == before
@@ -65,7 +65,7 @@ def test_a_file_is_read_as_excel_writes_it(owner: Client) -> None:
     text = '\ufeffId;Title\r\n8004@SIP_Switch;Rückfragen; Köln\r\n8005@SIP_Switch;"Fragen; Köln"\r\n'
     upload = SimpleUploadedFile("objects.csv", text.encode("utf-8"))
     page = post(owner, file=upload, save="1")
-    assert "3 cells, but there are 2 columns" in errors(page)
+    assert "There are 3 cells, but 2 columns" in errors(page)
     assert MonitoredObject.objects.get(object_id="8005@SIP_Switch").title == "Fragen; Köln"
     latin = SimpleUploadedFile("objects.csv", "8006@SIP_Switch;Köln".encode("latin-1"))
     assert "not UTF-8" in errors(post(owner, file=latin, preview="1"))

@@ -23,7 +23,7 @@ def applies() -> bool:
 def test_an_object_is_not_kept_for_teams_whose_boards_do_not_show_it(owner: Client) -> None:
     queue = MonitoredObject.objects.get(name="sales-queue")
     response = change(owner, queue, only_for=[Team.objects.get(name="service").pk])
-    assert "Wallboard “Sales floor”, tile “Waiting”: the object “sales-queue” is only for service" in errors(response)
+    assert "Wallboard “Sales floor”, tile “Waiting”: The object “sales-queue” is only for service" in errors(response)
     assert not queue.teams.exists()
     assert applies()
     everyone = [team.pk for team in Team.objects.all()]
@@ -34,7 +34,7 @@ def test_an_object_is_not_kept_for_teams_whose_boards_do_not_show_it(owner: Clie
 def test_a_statistic_keeps_a_unit_that_its_tiles_can_show(owner: Client) -> None:
     waiting = StatisticDefinition.objects.get(name="calls-waiting")
     response = change(owner, waiting, unit="state")
-    assert "Wallboard “Sales floor”, tile “Waiting, last hour”: a trend tile draws numbers" in errors(response)
+    assert "Wallboard “Sales floor”, tile “Waiting, last hour”: A trend tile draws numbers" in errors(response)
     waiting.refresh_from_db()
     assert waiting.unit == "count"
     assert change(owner, waiting, unit="number", name="waiting-now").status_code == 302

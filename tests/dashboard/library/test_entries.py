@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.combinations import find_costs
+from dashboard.costs import find_costs
 from dashboard.library import ENTRIES, Entry, in_words
 from statsbridge.simulator.definition import read_definition, read_notification
 
