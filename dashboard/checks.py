@@ -23,6 +23,29 @@ def check_public_url(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security)
+def check_ways_in(**kwargs: Any) -> list[CheckMessage]:
+    """Somebody must be able to sign in, and Genesys leads back to one address only."""
+    found: list[CheckMessage] = []
+    if settings.LOCAL_SIGN_IN != "on" and not settings.GENESYS_SIGN_IN:
+        found.append(
+            Error(
+                f"LOCAL_SIGN_IN is {settings.LOCAL_SIGN_IN}, and there is no other way to sign in.",
+                hint="Set GENESYS_SIGN_IN to the name of a connection, or LOCAL_SIGN_IN=on.",
+                id="dashboard.E010",
+            )
+        )
+    if settings.GENESYS_SIGN_IN and not settings.PUBLIC_URL:
+        found.append(
+            Warning(
+                "GENESYS_SIGN_IN is set, and PUBLIC_URL is not: sign-ins come back to whichever host was asked.",
+                hint="Set PUBLIC_URL to the address that people use; the redirect URI at Genesys begins with it.",
+                id="dashboard.W010",
+            )
+        )
+    return found
+
+
 @register(Tags.security, deploy=True)
 def check_collected_files(**kwargs: Any) -> list[CheckMessage]:
     """With DEBUG off only collected files are served, under hashed names."""

@@ -7,6 +7,7 @@ from dashboard import about, health, rotations, views
 from dashboard.guard import views as guarded
 from dashboard.signin import views as signin
 from dashboard.signin.connect import connect
+from dashboard.signin.local import with_passwords
 from dashboard.signin.views import SignOutView
 from dashboard.pairing import views as screens
 from dashboard.pairing.pages import pair_screen
@@ -39,7 +40,7 @@ urlpatterns = [
     path("accounts/genesys/connect/<int:pk>/", connect, name="genesys_connect"),
     path("accounts/logout/", SignOutView.as_view(), name="logout"),
     path("accounts/login/", guarded.login, name="login"),
-    path("accounts/password_change/", guarded.password_change, name="password_change"),
-    path("accounts/password_reset/", guarded.password_reset, name="password_reset"),
+    path("accounts/password_change/", with_passwords(guarded.password_change), name="password_change"),
+    path("accounts/password_reset/", with_passwords(guarded.password_reset), name="password_reset"),
     path("accounts/", include("django.contrib.auth.urls")),
 ]

@@ -16,6 +16,7 @@ from dashboard.guard.hashing import Busy, Turns
 from dashboard.guard.records import Kind, address_of
 from dashboard.guard.throttle import Counted, Limit
 from dashboard.passwords import QuietPasswordResetForm
+from dashboard.signin.local import may_sign_in
 
 #: The codes of errors that a view answers with 429 and 503; see ``views.py``.
 THROTTLED, BUSY = "throttled", "busy"
@@ -63,6 +64,8 @@ class Throttled(AuthenticationForm):
     turns = TURNS
 
     def clean(self) -> dict[str, Any]:
+        if settings.LOCAL_SIGN_IN == "off":
+            raise ValidationError(_("Nobody signs in with a password here. Sign in with Genesys."), code="password_off")
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if username is None or not password:
             return super().clean()
@@ -82,6 +85,12 @@ class Throttled(AuthenticationForm):
         throttle.forgive(account)
         throttle.give_back(address)
         return cleaned
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not may_sign_in(user):
+            # As for a password that is wrong: nobody learns which accounts there are.
+            raise self.get_invalid_login_error()
 
 
 class SignInForm(Throttled):

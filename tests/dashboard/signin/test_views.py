@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -262,8 +263,6 @@ def test_signing_out_ends_the_tokens_and_offers_to_leave_genesys(
             if thread.name == "genesys-sign-out":
                 thread.join(20)
         assert not GenesysSession.objects.filter(pk=row.pk).exists()
-        import httpx
-
         headers = {"Authorization": f"Bearer {row.access_token}", "x-api-key": "sim-api-key"}
         assert httpx.get(f"{centre.url}/auth/v3/userinfo", headers=headers).status_code == 401
 

@@ -1,0 +1,86 @@
+"""Signing in with a password can be left to superusers, or switched off."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from dashboard.checks import check_ways_in
+from tests.dashboard.floor import Floor
+
+PASSWORD = "sample-password-1"
+PLACES = ("/accounts/login/", "/admin/login/")
+
+
+@pytest.fixture
+def people(connected: Floor) -> Floor:
+    for name in ("eva", "root"):
+        connected.users[name].refresh_from_db()
+        connected.users[name].set_password(PASSWORD)
+        connected.users[name].save()
+    return connected
+
+
+def signs_in(name: str, place: str) -> bool:
+    client = Client()
+    client.post(place, {"username": name, "password": PASSWORD})
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("value", "allowed"), [("on", {"eva", "root"}), ("superusers", {"root"}), ("off", set())])
+def test_who_may_sign_in_with_a_password(
+    people: Floor, settings: Settings, place: str, value: str, allowed: set[str]
+) -> None:
+    settings.LOCAL_SIGN_IN = value
+    assert {name for name in ("eva", "root") if signs_in(name, place)} == allowed
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_switched_off_there_is_no_form_and_a_post_says_why(people: Floor, settings: Settings, place: str) -> None:
+    settings.LOCAL_SIGN_IN = "off"
+    page = Client().get(place).content.decode()
+    assert 'type="password"' not in page
+    assert "Sign in with Genesys" in page
+    said = Client().post(place, {"username": "root", "password": PASSWORD}).content.decode()
+    assert "Nobody signs in with a password here." in said
+
+
+def test_somebody_who_may_not_hears_what_a_wrong_password_hears(people: Floor, settings: Settings) -> None:
+    settings.LOCAL_SIGN_IN = "superusers"
+
+    def said(**form: str) -> Any:
+        return Client().post("/accounts/login/", form).context["form"].non_field_errors()
+
+    assert said(username="eva", password=PASSWORD) == said(username="eva", password="wrong")
+
+
+def test_switched_off_there_are_no_pages_about_passwords(people: Floor, settings: Settings) -> None:
+    client = Client()
+    client.force_login(people.users["eva"], backend="django.contrib.auth.backends.ModelBackend")
+    for value, status in (("superusers", 200), ("off", 404)):
+        settings.LOCAL_SIGN_IN = value
+        for path in ("/accounts/password_reset/", "/accounts/password_change/"):
+            assert client.get(path).status_code == status
+
+
+def test_both_ways_are_offered_with_genesys_first(people: Floor) -> None:
+    page = Client().get("/accounts/login/", {"next": "/help/"}).content.decode()
+    assert page.index('href="/accounts/genesys/?next=%2Fhelp%2F"') < page.index('type="password"')
+
+
+def test_an_installation_that_nobody_can_enter_is_refused(settings: Settings) -> None:
+    settings.LOCAL_SIGN_IN, settings.GENESYS_SIGN_IN, settings.PUBLIC_URL = "off", "", ""
+    assert [one.id for one in check_ways_in()] == ["dashboard.E010"]
+    settings.GENESYS_SIGN_IN = "main"
+    assert [one.id for one in check_ways_in()] == ["dashboard.W010"]
+    settings.PUBLIC_URL = "https://wall.example.com"
+    assert check_ways_in() == []
+
+
+def test_an_account_of_genesys_has_no_password_to_sign_in_with(people: Floor) -> None:
+    user = get_user_model().objects.create_user("anna@sample.example")
+    assert not Client().login(request=RequestFactory().post("/"), username=user.username, password="")
+    assert not signs_in(user.username, PLACES[0])
