@@ -3,6 +3,7 @@
 As root on Debian it installs what is missing; elsewhere it names it and fails. Run by ``make test``.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,13 @@ PROGRAMS = {
     "nginx": ("nginx", "nginx"),
     "node": ("nodejs", "Node.js 18 or newer"),
     "npm": ("npm", "npm"),
+}
+#: What runs the snippets for portals. Where root may, the small ones are installed; a language that is not here is not
+#: run, and that is said.
+LANGUAGES = {
+    "php": (["php-cli"], "PHP"),
+    "mcs": (["mono-mcs", "mono-runtime"], "C# (Mono)"),
+    "javac": ([], "Java (apt-get install default-jdk-headless)"),
 }
 PEERS = Path(__file__).parent / "peers"
 
@@ -45,9 +53,21 @@ def install(packages: list[str]) -> None:
     )
 
 
+def find_languages(may_install: bool) -> None:
+    """Install the small ones that are not here, and name those that stay away."""
+    lacking = [packages for program, (packages, _) in LANGUAGES.items() if not shutil.which(program)]
+    if may_install and any(lacking):
+        with contextlib.suppress(subprocess.CalledProcessError):
+            install(sorted(package for packages in lacking for package in packages))
+    away = [name for program, (_, name) in LANGUAGES.items() if not shutil.which(program)]
+    if away:
+        print(f"Not here, so their snippets for portals are not run: {', '.join(away)}", flush=True)  # noqa: T201
+
+
 def main() -> int:
     lacking = missing()
-    if lacking and os.geteuid() == 0 and shutil.which("apt-get"):
+    may_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if lacking and may_install:
         print(f"Installing for the tests: {', '.join(lacking.values())}", flush=True)  # noqa: T201
         install(sorted(lacking))
         lacking = missing()
@@ -57,6 +77,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    find_languages(may_install)
     stamp = PEERS / "node_modules" / ".installed"
     wanted = (PEERS / "package.json").read_text(encoding="utf-8")
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
