@@ -7,7 +7,6 @@ from typing import Any
 from channels.layers import get_channel_layer
 from channels.routing import get_default_application
 from daphne.endpoints import build_endpoint_description_strings  # type: ignore[import-untyped]
-from daphne.server import Server  # type: ignore[import-untyped]
 from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,20 +14,11 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from twisted.internet import defer, reactor
 
+from statsbridge.serving import LimitedServer, use_all_descriptors
 from statsbridge.worker import BridgeWorker
 
 #: Bytes of a WebSocket message.
 MESSAGE_MOST = 65_536
-
-
-class _Server(Server):  # type: ignore[misc]  # untyped
-    """Daphne's server, which otherwise only logs that it cannot listen."""
-
-    failure = ""
-
-    def listen_error(self, failure: Any) -> None:
-        self.failure = failure.getErrorMessage()
-        self.stop()
 
 
 class Command(BaseCommand):
@@ -48,7 +38,9 @@ class Command(BaseCommand):
         if layer is None:
             raise CommandError("There is no channel layer in the settings.")
         worker = BridgeWorker(layer)
-        server = _Server(
+        server = LimitedServer(
+            connections=settings.CONNECTIONS_MOST or use_all_descriptors(),
+            body_most=settings.BODY_BYTES_MOST,
             application=get_default_application(),
             endpoints=build_endpoint_description_strings(host=host, port=port),
             # Daphne would cut each screen's socket after a day.
