@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from dashboard.models import Team, TeamRule
+from dashboard.models import Team
+from dashboard.signin.models import TeamRule
 
 
 class TeamRuleInline(admin.TabularInline[TeamRule, Team]):

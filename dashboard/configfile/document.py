@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Rotation, RotationStep, Team, TeamRule, Tile, TileSeries, Wallboard
+from dashboard.models import Membership, Rotation, RotationStep, Team, Tile, TileSeries, Wallboard
 from dashboard.plain import plain_options, plain_thresholds
 from dashboard.redaction import plain_views
+from dashboard.signin.models import TeamRule
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Document = dict[str, dict[str, dict[str, Any]]]

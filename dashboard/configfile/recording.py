@@ -19,7 +19,8 @@ from dashboard.configfile.diff import Change
 from dashboard.configfile.document import items_of
 from dashboard.configfile.schema import name_key
 from dashboard.configfile.unfiled import UNFILED, new_password, unfiled_items
-from dashboard.models import Membership, RotationStep, Team, TeamRule, Tile, TileSeries, Wallboard
+from dashboard.models import Membership, RotationStep, Team, Tile, TileSeries, Wallboard
+from dashboard.signin.models import TeamRule
 from statsbridge.models import Connection
 
 Touched = tuple[str, Any]

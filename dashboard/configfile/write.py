@@ -14,7 +14,8 @@ from dashboard.configfile.rows import ids_by_name, links, replace_links, upsert
 from dashboard.configfile.schema import name_key
 from dashboard.configfile.secrets import SecretChange
 from dashboard.configfile.substitute import SECRET_FIELDS
-from dashboard.models import Membership, Team, TeamRule
+from dashboard.models import Membership, Team
+from dashboard.signin.models import TeamRule
 from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
 
 Secrets = Mapping[tuple[str, str], SecretChange]

@@ -84,8 +84,12 @@ def roles_of(person: Person, rules: Iterable[Rule]) -> dict[int, str]:
     for rule in rules:
         if person.has(rule.claim, rule.value):
             now = roles.get(rule.team, rule.role)
-            roles[rule.team] = max(now, rule.role, key=_ROLES.index)
+            roles[rule.team] = max(now, rule.role, key=_rank)
     return roles
+
+
+def _rank(role: str) -> int:
+    return _ROLES.index(Membership.Role(role))
 
 
 def _listed(value: Any) -> Collection[Any]:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from dashboard.models import GenesysSession
+from dashboard.signin.models import GenesysSession
 from dashboard.signin.service import BACKEND
 from dashboard.signin.sessions import check, due
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.models import GenesysAccount, Membership, TeamRule
+from dashboard.models import Membership
 from dashboard.signin.claims import Person, Rule, roles_of
+from dashboard.signin.models import GenesysAccount, TeamRule
 from statsbridge.models import Connection
 
 NO_ACCESS = _(

@@ -14,9 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from dashboard.models import GenesysAccount, GenesysSession
 from dashboard.signin import people
 from dashboard.signin.claims import read_person
+from dashboard.signin.models import GenesysAccount, GenesysSession
 from dashboard.signin.service import service_of, sign_in_connection
 from statsbridge.auth import Token
 from statsbridge.encryption import SecretUnreadable

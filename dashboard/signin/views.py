@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dashboard.models import GenesysSession
 from dashboard.signin import pending, people, sessions
 from dashboard.signin.claims import read_person
 from dashboard.signin.connect import store_refresh_token
+from dashboard.signin.models import GenesysSession
 from dashboard.signin.pending import Pending
 from dashboard.signin.people import NotAdmitted
 from dashboard.signin.service import BACKEND, at_site, redirect_uri, service_of, sign_in_connection, site_address
