@@ -133,7 +133,7 @@ class Canary:
 
     def _fail(self, subscription: str, error: BridgeError, *, doubt: bool) -> None:
         metrics.CANARY.labels(self._name, "failed").inc()
-        logger.debug("connection %s: canary: %s", self._name, error)
+        logger.debug("connection %s: canary: %s", self._name, self._around.intake.clear(str(error)))
         self._around.link.unread()
         self._silent |= isinstance(error, Unreachable)
         self._doubt |= doubt
@@ -150,7 +150,8 @@ class Canary:
         if self._refusals[subscription] < REFUSALS:
             return
         del self._refusals[subscription]
-        logger.info("connection %s: the service lost a subscription (%s); opening it again", self._name, error)
+        said = self._around.intake.clear(str(error))
+        logger.info("connection %s: the service lost a subscription (%s); opening it again", self._name, said)
         self._subscriptions.release(subscription)
         self._rethink()
 

@@ -1,7 +1,7 @@
 """Where raw values become readings: the one place that decides what is known of a series."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from statsbridge import metrics
@@ -15,17 +15,27 @@ from statsbridge.values import NUMERIC_UNITS, read_value
 
 logger = logging.getLogger(__name__)
 
+DEBUG_MOST = 200
 UNREADABLE = "The service sent a value that could not be read."
 
 
 class Intake:
     """Takes raw values of one connection's wanted series into its store and its sampler."""
 
-    def __init__(self, store: Store, sampler: Sampler, clock: Clock, wanted: Mapping[int, WantedSeries]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sampler: Sampler,
+        clock: Clock,
+        wanted: Mapping[int, WantedSeries],
+        clear: Callable[[str], str] = str,
+    ) -> None:
         self.wanted = wanted
         self._store = store
         self._sampler = sampler
         self._clock = clock
+        #: Takes secrets out of what the service says.
+        self.clear = clear
         self._times: dict[int, int] = {}
         self._complained: set[tuple[int, str]] = set()
 
@@ -88,7 +98,7 @@ class Intake:
 
     def _complain(self, wanted: WantedSeries, error: UnreadableValue) -> None:
         metrics.UNREADABLE.labels(self._store.name).inc()
-        logger.debug("series %d: %s", wanted.id, error)
+        logger.debug("series %d: %s", wanted.id, str(error)[:DEBUG_MOST])
         if (wanted.id, wanted.asked) not in self._complained:
             self._complained.add((wanted.id, wanted.asked))
             logger.warning(

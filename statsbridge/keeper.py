@@ -60,11 +60,13 @@ class Keeper:
         self._rotation = Rotation(self._settings.pk, self._settings.name)
         self._clock = clock
         self._publisher = publisher
-        self._link = LinkMonitor(clock.now, clock.elapsed, self._note_change)
+        hidden = hiding.Hiding()
+        hidden.add(self.secrets)
+        self._link = LinkMonitor(clock.now, clock.elapsed, self._note_change, hidden.clear)
         self._term = term
         self.store = Store(self.name, epoch, self._link.link, term.fence)
         self._sampler = Sampler(int(sample_interval * 1000))
-        self._intake = Intake(self.store, self._sampler, clock, {})
+        self._intake = Intake(self.store, self._sampler, clock, {}, hidden.clear)
         self._wanted: Mapping[int, WantedSeries] = configured.wanted
         self._backoff = Backoff()
         self._around = Surroundings(
@@ -77,6 +79,8 @@ class Keeper:
             term=term,
         )
         self._session: Session | None = None
+        #: What the last session was given: why it ended may be told afterwards.
+        self._given: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._edited = asyncio.Event()
         self._began = False
@@ -104,7 +108,7 @@ class Keeper:
     def secrets(self) -> set[str]:
         """What must not be shown of what the service says."""
         known = hiding.of_credentials(self._settings.credentials) | hiding.of_proxy(self._settings.proxy)
-        return known | (self._session.secrets() if self._session is not None else set())
+        return known | (self._session.secrets() if self._session is not None else self._given)
 
     def start(self) -> None:
         jobs: list[Callable[[], Awaitable[None]]] = [self._live, self._publish, self._save_often, self._watch]
@@ -181,6 +185,7 @@ class Keeper:
             logger.exception("connection %s: an error of the bridge itself", self.name)
             return BridgeError(f"The bridge itself failed ({type(error).__name__}); its log says more.")
         finally:
+            self._given = self._session.secrets() if self._session is not None else set()
             self._session = None
         self._link.restoring("the connection was edited")
         return None

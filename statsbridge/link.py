@@ -31,11 +31,16 @@ class LinkMonitor:
     """
 
     def __init__(
-        self, now: Callable[[], int], elapsed: Callable[[], int], on_change: Callable[[Link, Link, int], None]
+        self,
+        now: Callable[[], int],
+        elapsed: Callable[[], int],
+        on_change: Callable[[Link, Link, int], None],
+        clear: Callable[[str], str] = str,
     ) -> None:
         self._now = now
         self._elapsed = elapsed
         self._on_change = on_change
+        self._clear = clear
         self.link = Link(LinkState.CONNECTING, now(), "starting")
         self._changed_at = elapsed()
         self.idle = False
@@ -94,7 +99,7 @@ class LinkMonitor:
         """A life of the connection ended; ``refused`` where somebody has to do something."""
         self._ready = False
         self._unavailable = ""
-        self._refused = reason if refused else ""
+        self._refused = self._clear(reason) if refused else ""
         self.trouble(reason)
 
     def restoring(self, reason: str) -> None:
@@ -113,7 +118,7 @@ class LinkMonitor:
     def unavailable(self, reason: str) -> None:
         """The service said that it lost its source."""
         self._ready = False
-        self._unavailable = reason
+        self._unavailable = self._clear(reason)
         self._break(reason)
         self.review()
 
@@ -138,7 +143,7 @@ class LinkMonitor:
         self._on_change(before, self.link, lasted)
 
     def _break(self, reason: str) -> None:
-        self._reason = reason
+        self._reason = self._clear(reason)
         if self._broken_at is None:
             self._broken_at = self._elapsed()
 

@@ -150,7 +150,8 @@ class Session:
                         # The answer to a poll that failed may have held notifications.
                         self._trouble = ""
                         self._canary.doubt()
-                case Trouble(reason):
+                case Trouble(said):
+                    reason = self._around.intake.clear(said)
                     logger.debug("connection %s: %s", self._name, reason)
                     self._trouble = reason
                     self._link.trouble(reason)
@@ -231,7 +232,7 @@ class Session:
         if generation != self.subscriptions.generation or wanted is not self._around.intake.wanted:
             return 0.0
         if failure is not None:
-            logger.debug("connection %s: %s", self._name, failure)
+            logger.debug("connection %s: %s", self._name, self._around.intake.clear(str(failure)))
             if not self._ready and not self.subscriptions.weighing:
                 self._link.trouble(str(failure))
             return self._backoff.next()

@@ -275,6 +275,7 @@ class Subscriptions:
         return True
 
     def _reject(self, one: WantedSeries, text: str) -> None:
+        text = self._intake.clear(text)
         before = self._rejected.get(one.id)
         self._rejected[one.id] = rejected_again(before, one.asked, text, self._clock.monotonic())
         if before is None:
@@ -296,4 +297,4 @@ class Subscriptions:
             try:
                 await self._api.close_subscription(name)
             except RequestRefused as error:
-                logger.debug("connection %s: deleting a subscription: %s", self._name, error)
+                logger.debug("connection %s: deleting a subscription: %s", self._name, self._intake.clear(str(error)))

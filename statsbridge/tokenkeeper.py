@@ -57,7 +57,7 @@ class TokenKeeper:
             except SignInRefused:
                 raise
             except BridgeError as error:
-                logger.debug("connection %s: %s", self._name, error)
+                logger.debug("connection %s: %s", self._name, type(error).__name__)
                 await self._clock.sleep(backoff.next())
             else:
                 backoff.reset()

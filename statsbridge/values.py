@@ -49,7 +49,7 @@ def read_value(raw: Any, unit: str, *, timestamp: int) -> Any:
 
 
 def _unreadable(raw: Any, wanted: str) -> UnreadableValue:
-    return UnreadableValue(f"{wanted} expected, met {repr(raw)[:120]}")
+    return UnreadableValue(f"{wanted} expected, met {raw!r}")
 
 
 def _number(raw: Any) -> Number | None:
