@@ -6,8 +6,11 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
+from csp.constants import SELF
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -84,6 +87,20 @@ def frame_ancestors(origins: Sequence[str]) -> list[str]:
     return list(origins) or ["'none'"]
 
 
+def embed_sources(host: str, slug: str) -> list[str]:
+    """The sources of the ``connect-src`` directive: the frame reaches itself and its socket.
+
+    A portal on the same host brings along the cookie of whoever is signed in there; nothing else answers to it.
+    """
+    hosts = {host, urlsplit(settings.PUBLIC_URL).netloc} - {""}
+    if any(one.startswith("[") for one in hosts):
+        # The policy's grammar has no addresses of that kind.
+        return [SELF]
+    # https and wss match as well.
+    paths = ((scheme, path) for scheme, path in (("http", f"/embed/{slug}/"), ("ws", f"/ws/embed/{slug}/")))
+    return [f"{scheme}://{one}{path}" for scheme, path in paths for one in sorted(hosts)]
+
+
 def admit(token: str, slug: str, now: float | None = None) -> Admission:
     """Check a token for the wallboard ``slug`` at epoch second ``now``.
 
@@ -106,19 +123,20 @@ def admit(token: str, slug: str, now: float | None = None) -> Admission:
     return Admission(wallboard.pk, key.pk, seconds, float(claims["exp"]), _view(claims), _tiles(claims))
 
 
-def narrowed(admission: Admission, tiles: Iterable[str], views: Sequence[str]) -> Admission:
+def narrowed(admission: Admission, tiles: Iterable[str], views: Iterable[str]) -> Admission:
     """What the address of the socket leaves of what the token allows: never more tiles, never a wider view.
 
     Args:
         tiles: ids, several in one text parted by commas.
-        views: those asked for; of several the narrowest holds.
+        views: likewise; of several the narrowest holds.
 
     Raises:
         Refusal: there is no such view (4403).
     """
-    if not set(views) <= set(VIEWS):
+    named = [name for one in views for name in one.split(",") if name]
+    if not set(named) <= set(VIEWS):
         raise NO_SUCH_VIEW
-    view = narrowest([admission.view, *views])
+    view = narrowest([admission.view, *named])
     asked = frozenset(name for one in tiles for name in one.split(",") if name)
     allowed = admission.tiles
     wanted = allowed if not asked else asked if allowed is None else asked & allowed

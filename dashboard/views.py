@@ -13,14 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from dashboard import access
-from dashboard.embed import frame_ancestors
+from dashboard.embed import embed_sources, frame_ancestors
 from dashboard.models import Wallboard
 from dashboard.signedin import renews_sign_in
 from dashboard.tiles import themes
@@ -97,14 +97,23 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     found = Wallboard.objects.filter(slug=slug, enabled=True).values_list("allowed_origins", flat=True).first()
     origins = list(found or [])
     request.user = AnonymousUser()
-    page = board_page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
-    if "tiles" in request.GET:
-        # The socket narrows what the token allows to these.
-        page["socket_path"] += "?" + urlencode({"tiles": ",".join(request.GET.getlist("tiles"))})
-    response = render(request, "wallboard.html", page)
-    framed: Any = csp_replace({"frame-ancestors": frame_ancestors(origins)})(lambda _: response)
+    language = request.GET.get("lang", "")
+    with override(language if language in dict(settings.LANGUAGES) else get_language()):
+        page = board_page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
+        page["socket_path"] += _narrowing(request)
+        response = render(request, "wallboard.html", page)
+        response["Content-Language"] = page["locale"]
+    rules = {"frame-ancestors": frame_ancestors(origins), "connect-src": embed_sources(request.get_host(), slug)}
+    framed: Any = csp_replace(rules)(lambda _: response)
     framed(request)
     return response
+
+
+def _narrowing(request: HttpRequest) -> str:
+    """What the address asks the socket to leave of what the token allows."""
+    asked = {name: ",".join(request.GET.getlist(name)) for name in ("tiles", "view")}
+    query = urlencode({name: text for name, text in asked.items() if text})
+    return f"?{query}" if query else ""
 
 
 def board_page(slug: str, board: Any, *, embed: bool = False, framed: bool = False) -> dict[str, Any]:

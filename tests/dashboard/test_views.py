@@ -107,11 +107,35 @@ def test_an_embed_sets_no_cookie_and_carries_no_data(floor: Floor) -> None:
     assert b"/ws/embed/sales/" in response.content
 
 
-def test_an_embed_hands_the_choice_of_tiles_on_to_its_socket(floor: Floor) -> None:
-    response = Client().get("/embed/sales/?tiles=level,a%26b&tiles=x&view=full&token=sample-word")
-    assert response.context["socket_path"] == "/ws/embed/sales/?tiles=level%2Ca%26b%2Cx"
+def test_an_embed_hands_the_choice_of_tiles_and_view_on_to_its_socket(floor: Floor) -> None:
+    response = Client().get("/embed/sales/?tiles=level,a%26b&tiles=x&view=lobby&token=sample-word")
+    assert response.context["socket_path"] == "/ws/embed/sales/?tiles=level%2Ca%26b%2Cx&view=lobby"
     assert b"sample-word" not in response.content
-    assert Client().get("/embed/sales/").context["socket_path"] == "/ws/embed/sales/"
+    assert Client().get("/embed/sales/?view=").context["socket_path"] == "/ws/embed/sales/"
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "language"),
+    [("?lang=de", "en", "de"), ("?lang=en", "de", "en"), ("?lang=xx", "de", "de"), ("", "de", "de")],
+)
+def test_an_embed_is_in_the_language_of_its_address(floor: Floor, query: str, accepted: str, language: str) -> None:
+    response = Client().get(f"/embed/sales/{query}", headers={"accept-language": accepted})
+    assert f'lang="{language}"' in response.content.decode()
+    assert response["Content-Language"] == response.context["locale"] == language
+
+
+def test_an_embed_is_transparent_where_its_address_says_so(floor: Floor) -> None:
+    assert b'data-background="transparent"' in Client().get("/embed/sales/?background=transparent").content
+    assert b"data-background" not in Client().get("/embed/sales/?background=red").content
+
+
+def test_the_frame_of_a_portal_reaches_nothing_but_itself_and_its_socket(floor: Floor, settings: Settings) -> None:
+    policy = Client().get("/embed/sales/")["Content-Security-Policy"]
+    assert "connect-src http://testserver/embed/sales/ ws://testserver/ws/embed/sales/;" in policy + ";"
+    settings.PUBLIC_URL = "https://wall.example.com"
+    policy = Client().get("/embed/sales/")["Content-Security-Policy"]
+    assert "ws://wall.example.com/ws/embed/sales/" in policy
+    assert "connect-src 'self'" in Client().get("/accounts/login/")["Content-Security-Policy"]
 
 
 def test_an_embed_does_not_tell_whether_a_board_exists(floor: Floor) -> None:

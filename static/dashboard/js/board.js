@@ -8,7 +8,8 @@ const SLICE = 12;
 
 /** What to do where there is nothing to show yet; the way there is for those who may go it. */
 function nothingYet({ word, edit }) {
-  const text = Object.assign(document.createElement("p"), { className: "board-empty", textContent: word("no_tiles") });
+  const said = word(edit === undefined ? "nothing_here" : "no_tiles");
+  const text = Object.assign(document.createElement("p"), { className: "board-empty", textContent: said });
   if (edit) text.append(" ", Object.assign(document.createElement("a"), { href: edit, textContent: word("edit_tiles") }));
   else if (edit === "") text.append(" ", word("ask_editor"));
   return text;
@@ -52,6 +53,7 @@ export class Board {
     // The words that there are no tiles must not stay beside the first ones.
     if (tiles.length > 0) for (const node of [...this.element.childNodes]) if (node.nodeType === Node.TEXT_NODE) node.remove();
     this.element.toggleAttribute("data-empty", tiles.length === 0);
+    document.body.toggleAttribute("data-single", tiles.length === 1);
     this.element.querySelector(":scope > .board-empty")?.remove();
     if (tiles.length === 0) this.element.append(nothingYet(this.context));
     this.#fill();

@@ -14,13 +14,14 @@ export class Client {
   #retry = 0;
   #unacknowledged = 0;
   #message = "";
+  #reason = "";
 
   /**
    * @param {object} options
    * @param {string} options.url of the socket
    * @param {() => string|null} [options.token] of an embed, sent first on each socket
    * @param {(frame: object) => void} options.onFrame called with each frame that counts, in order
-   * @param {(event: {state: "open"|"closed"|"silent"|"refused", code?: number, message?: string}) => void} options.onState
+   * @param {(event: {state: "open"|"closed"|"silent"|"refused", code?: number, message?: string, reason?: string}) => void} options.onState
    */
   constructor({ url, token = () => null, onFrame, onState, now = Date.now }) {
     Object.assign(this, { url, token, onFrame, onState });
@@ -32,7 +33,7 @@ export class Client {
   open() {
     this.#drop();
     this.refused = false;
-    this.#message = "";
+    this.#message = this.#reason = "";
     this.sequence.restart();
     const socket = new WebSocket(this.url);
     this.#socket = socket;
@@ -62,6 +63,7 @@ export class Client {
     const frame = JSON.parse(data);
     if (frame.type === "error") {
       this.#message = frame.message;
+      this.#reason = frame.code;
       return;
     }
     if (!["snapshot", "update", "link", "heartbeat"].includes(frame.type)) return;
@@ -97,11 +99,11 @@ export class Client {
   }
 
   #closed(code) {
-    const message = this.#message;
+    const [message, reason] = [this.#message, this.#reason];
     this.#drop();
     if (REFUSALS.has(code)) {
       this.refused = true;
-      this.onState({ state: "refused", code, message });
+      this.onState({ state: "refused", code, message, reason });
       return;
     }
     this.onState({ state: "closed", code, message });

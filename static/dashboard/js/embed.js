@@ -20,7 +20,15 @@ function lifetime(token) {
   }
 }
 
+/** What fills its frame, whatever that is, wants the shape of a screen, or for a tile alone what it needs. */
+function wantedHeight(head, board) {
+  if (board.dataset.mode && board.dataset.mode !== "narrow") return Math.round((innerWidth * 9) / 16);
+  if (document.body.hasAttribute("data-single")) return Math.ceil(head.offsetHeight + parseFloat(getComputedStyle(board).minHeight));
+  return Math.ceil(Math.max(...[head, board].map((one) => one.getBoundingClientRect().bottom + scrollY)));
+}
+
 export class Embed {
+  measure = () => {};
   #timer = 0;
   #height = 0;
   #state = "";
@@ -81,16 +89,17 @@ export class Embed {
     this.#tell({ type: "wallboard:link", state });
   }
 
-  /** Reports the height of the content, when it grows and when it shrinks. */
-  watchHeight(...elements) {
-    const measure = () => {
-      const height = Math.ceil(Math.max(...elements.map((element) => element.getBoundingClientRect().bottom + scrollY)));
+  /** Reports the height that the content wants, when it grows and when it shrinks. */
+  watchHeight(head, board) {
+    this.measure = () => {
+      const height = wantedHeight(head, board);
       if (height === this.#height) return;
       this.#height = height;
       this.#tell({ type: "wallboard:resize", height });
     };
-    const observer = new ResizeObserver(measure);
-    for (const element of elements) observer.observe(element);
+    const observer = new ResizeObserver(this.measure);
+    observer.observe(head);
+    observer.observe(board);
   }
 
   /** A reload keeps the token the way it came: in the fragment, which the new page takes out again. */

@@ -83,6 +83,7 @@ const handlers = {
     clock.configure(timezone, page.locale);
     clock.tick();
     board.show();
+    embed?.measure();
     version?.check(frame.version);
   },
   update(frame) {
@@ -95,18 +96,16 @@ const handlers = {
   heartbeat: (frame) => model.beat(frame.bridge, frame.at),
 };
 
-function onState({ state, code, message }) {
+function onState({ state, code, message, reason }) {
   const opened = state === "open" && !socket.open;
   // Tries that fail do not start the time anew: the socket is closed since it was last open.
   if (socket.open && state !== "open") socket.closedAt = clock.now();
   Object.assign(socket, { open: state === "open", refused: state === "refused" });
-  if (opened) {
-    notice.hide();
-    embed?.admitted();
-  }
+  if (opened) notice.hide();
+  if (opened) embed?.admitted();
   document.documentElement.toggleAttribute("data-refused", socket.refused);
   if (socket.refused) {
-    notice.refused(code, message);
+    notice.refused(code, message, reason);
     if (code === 4401) embed?.askToken();
   }
   refresh();

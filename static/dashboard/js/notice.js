@@ -18,12 +18,14 @@ export class Notice {
     this.element.replaceChildren();
   }
 
-  /** After a close that says trying again is no use; `message` is the server's own. */
-  refused(code, message) {
+  /** After a close that says trying again is no use; `message` is the server's own, `reason` its word for it. */
+  refused(code, message, reason = "") {
     // A TV's page says it for all of its frames.
     if (this.page.screen) return;
     if (this.page.embed) {
-      this.say([this.word("embed_refused"), message].filter(Boolean).join(" "));
+      const known = this.word(`refused_${reason}`);
+      const why = known === `refused_${reason}` ? message : known;
+      this.say([this.word("embed_refused"), why].filter(Boolean).join(" "));
       return;
     }
     const here = encodeURIComponent(location.pathname + location.search);

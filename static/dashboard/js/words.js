@@ -1,5 +1,6 @@
 // The words of the page, by key; the server's pages are translated by Django.
 
+import { embedWords } from "./embedwords.js";
 import { peopleWords } from "./peoplewords.js";
 import { screenWords } from "./screenwords.js";
 import { tileWords } from "./tiles/words.js";
@@ -42,8 +43,6 @@ const words = {
     no_access: "This account may not see this wallboard. Ask a manager of its team.",
     no_board: "This wallboard does not exist any more.",
     all_boards: "All wallboards",
-    embed_token: "Waiting for the portal to sign in this wallboard.",
-    embed_refused: "The portal's sign-in for this wallboard was refused.",
     no_tiles: "This wallboard has no tiles yet.",
     edit_tiles: "Add the first ones",
     ask_editor: "An editor of its team can add some.",
@@ -85,8 +84,6 @@ const words = {
     no_access: "Dieses Konto darf dieses Wallboard nicht sehen. Fragen Sie einen Manager des Teams.",
     no_board: "Dieses Wallboard gibt es nicht mehr.",
     all_boards: "Alle Wallboards",
-    embed_token: "Wartet darauf, dass das Portal dieses Wallboard anmeldet.",
-    embed_refused: "Die Anmeldung des Portals für dieses Wallboard wurde abgelehnt.",
     no_tiles: "Dieses Wallboard hat noch keine Kacheln.",
     edit_tiles: "Die ersten hinzufügen",
     ask_editor: "Ein Editor des Teams kann welche hinzufügen.",
@@ -97,7 +94,7 @@ const words = {
 /** word(key, {name: value}) in the language of `locale`, English where a word is missing, the key as a last resort. */
 export function wordsFor(locale) {
   const language = locale.slice(0, 2);
-  const tables = [tileWords, tvWords, peopleWords, screenWords, words];
+  const tables = [tileWords, tvWords, peopleWords, screenWords, embedWords, words];
   const table = Object.assign({}, ...tables.map(({ en }) => en), ...tables.map((one) => one[language]));
   return (key, fill = {}) =>
     (table[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in fill ? String(fill[name]) : whole));
