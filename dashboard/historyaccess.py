@@ -1,42 +1,47 @@
 """Who may read and take back what of the history of changes; ``dashboard.access`` decides everything else."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from dashboard.access import EDITORS, MANAGERS, has_role, is_active, teams_of, usable_objects
-from dashboard.models import Rotation, Wallboard
+from dashboard.access import EDITORS, MANAGERS, has_role, is_active, teams_of
+from dashboard.models import Rotation, Team, Wallboard
+from statsbridge.models import MonitoredObject
 
 #: The sections of the configuration file whose items belong to teams.
 OWNED_SECTIONS = ("wallboards", "rotations")
 
 
-def visible_changes(user: Any) -> QuerySet[LogEntry]:
-    """The history that the person may read; for a superuser all.
+def visible_changes(user: Any, among: QuerySet[LogEntry] | None = None) -> QuerySet[LogEntry]:
+    """The history, or those entries of it, that the person may read; for a superuser all.
 
     Editors: of what belongs to the teams that they edit for, of statistics, and of the objects that they may use
     now, from when these teams might use them already. Managers also of their teams' embed keys.
     """
-    entries: QuerySet[LogEntry] = LogEntry.objects.filter(additional_data__has_key="section")
+    entries = (LogEntry.objects.all() if among is None else among).filter(additional_data__has_key="section")
     if is_active(user) and user.is_superuser:
         return entries
-    teams = list(teams_of(user, EDITORS).values_list("name", flat=True))
+    teams = dict(teams_of(user, EDITORS).values_list("pk", "name"))
     managed = list(teams_of(user, MANAGERS).values_list("name", flat=True))
-    theirs = Q(additional_data__section__in=OWNED_SECTIONS, additional_data__team__in=teams)
+    theirs = Q(additional_data__section__in=OWNED_SECTIONS, additional_data__team__in=list(teams.values()))
     theirs |= Q(additional_data__section="embedkeys", additional_data__team__in=managed)
     if teams:
-        theirs |= Q(additional_data__section="statistics") | _of_objects(user, teams)
+        theirs |= Q(additional_data__section="statistics") | _of_objects(teams)
     return entries.filter(theirs)
 
 
-def _of_objects(user: Any, teams: Collection[str]) -> Q:
-    found = Q(additional_data__section="objects", object_id__in=usable_objects(user).values("pk"))
+def _of_objects(teams: Mapping[int, str]) -> Q:
+    """What ``access.usable_objects`` says, asked for each entry: a list of all objects would be read for each."""
+    claims = Team.monitored_objects.through.objects.filter(monitoredobject=OuterRef("object_id"))
+    found = Q(additional_data__section="objects")
+    found &= Q(Exists(MonitoredObject.objects.filter(pk=OuterRef("object_id"))))
+    found &= ~Q(Exists(claims)) | Q(Exists(claims.filter(team__in=list(teams))))
     for state in ("before", "after"):
         key = f"additional_data__{state}"
         usable = Q(**{key: None}) | Q(**{f"{key}__teams": []})
-        for team in teams:
+        for team in teams.values():
             # The list as text: not every database can look into one.
             usable |= Q(**{f"{key}__teams__icontains": f'"{team}"'})
         found &= usable

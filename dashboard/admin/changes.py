@@ -57,7 +57,7 @@ class ChangeAdmin(ReadOnly[LogEntry]):
     ordering = ("-pk",)
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[LogEntry]) -> QuerySet[LogEntry]:
-        return rows.filter(pk__in=historyaccess.visible_changes(request.user).values("pk"))
+        return historyaccess.visible_changes(request.user, rows)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None:

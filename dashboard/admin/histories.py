@@ -41,7 +41,7 @@ class HistoryPages(admin.ModelAdmin[ModelT]):
         entries = entries_of(row)
         if section not in WHOLE:
             # What others did is in it, too, and not for everybody who sees the row.
-            entries = entries.filter(pk__in=historyaccess.visible_changes(request.user).values("pk"))
+            entries = historyaccess.visible_changes(request.user, entries)
         page = Paginator(entries, CHANGES_ON_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),

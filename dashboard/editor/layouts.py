@@ -8,30 +8,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboard.combinations import split_mask
+from statsbridge.statisticnames import STATISTICS
+
 COLUMNS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a slot wants to show: a statistic of one of ``units`` whose name, title or Genesys name has the words."""
+    """What a slot wants to show: a statistic of one of ``units``.
+
+    ``measures`` are the (category, main mask) that mean it, whatever the statistic is called; failing that, its name,
+    title or Genesys name has the ``words``, and not those of ``without``.
+    """
 
     units: tuple[str, ...]
     words: str
     without: str = r"(?!)"
+    measures: tuple[tuple[str, str], ...] = ()
 
 
 ROLES: Mapping[str, Role] = {
-    "waiting": Role(("count",), r"wait", r"longest|max|average|avg|abandon"),
-    "longest": Role(("seconds",), r"(longest|max).*wait|wait.*(longest|max)"),
-    "level": Role(("percent",), r"service.?(level|factor)"),
-    "answered": Role(("count",), r"answer|distribut", r"not|un"),
-    "abandoned": Role(("count",), r"abandon"),
+    "waiting": Role(("count",), r"wait", r"longest|max|average|avg|abandon", (("CurrentNumber", "CallWait"),)),
+    "longest": Role(
+        ("seconds",), r"(longest|max).*wait|wait.*(longest|max)", measures=(("CurrentMaxTime", "CallWait"),)
+    ),
+    "level": Role(("percent",), r"service.?(level|factor)", measures=(("ServiceFactor1", ""),)),
+    "answered": Role(("count",), r"answer|distribut", r"not|un", (("TotalNumber", "CallAnswered"),)),
+    "abandoned": Role(("count",), r"abandon", measures=(("TotalNumber", "CallAbandoned"),)),
     "handling": Role(("seconds",), r"handl"),
-    "ready": Role(("count",), r"ready|available", r"not.?ready|not.?avail"),
+    "ready": Role(("count",), r"ready|available", r"not.?ready|not.?avail", (("CurrentNumber", "WaitForNextCall"),)),
     "talking": Role(("count",), r"talk|in.?call|on.?call"),
-    "logged_in": Role(("count",), r"log(ged)?.?(in|on)"),
-    "state": Role(("state",), r"state|status"),
+    "logged_in": Role(("count",), r"log(ged)?.?(in|on)", measures=(("CurrentNumber", "*,~LoggedOut,~NotMonitored"),)),
+    "state": Role(("state",), r"state|status", measures=(("CurrentState", "*"),)),
 }
+OFFERED_MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +81,29 @@ LAYOUTS: Mapping[str, Rows] = {
 OBJECTS_MOST = 6
 
 
+Statistics = Sequence[Mapping[str, Any]]
+
+
 def fill(
-    layout: str, statistics: Sequence[Mapping[str, str]], objects: Sequence[Mapping[str, str]], used: Mapping[str, int]
+    layout: str,
+    statistics: Statistics,
+    objects: Sequence[Mapping[str, str]],
+    used: Mapping[str, int],
+    chosen: Mapping[str, str] | None = None,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The tiles of a layout, and the roles for which there is no statistic.
 
     Args:
-        statistics: ``{name, title, unit, statistic}`` of each there is.
+        statistics: ``{name, title, unit, statistic, definition}`` of each there is.
         objects: ``{name, type}`` of those to show, at least one.
         used: How often a statistic is measured on objects like these already; of several the most used is taken.
+        chosen: Role -> the name of the statistic that somebody chose for it, empty to leave the role out.
     """
-    names = {role: _find(ROLES[role], statistics, used) for role in _roles(layout)}
+    chosen = {role: name for role, name in (chosen or {}).items() if name in ("", *_offered(role, statistics))}
+    names = {
+        role: chosen[role] or None if role in chosen else _find(ROLES[role], statistics, used)
+        for role in _roles(layout)
+    }
     tiles: list[dict[str, Any]] = []
     y = 0
     for height, slots in LAYOUTS[layout]:
@@ -94,20 +117,44 @@ def fill(
             tiles.append(_tile(slot, shown, objects, {"x": x, "y": y, "w": w, "h": height}, len(tiles) + 1))
             x += w
         y += height if there else 0
-    return tiles, [role for role, name in names.items() if name is None]
+    return tiles, [role for role, name in names.items() if name is None and role not in chosen]
+
+
+def offers(roles: Sequence[str], statistics: Statistics) -> dict[str, list[dict[str, str]]]:
+    """What could be chosen for each of these roles: statistics of its units, ``{name, title}``."""
+    titles = {one["name"]: one["title"] for one in statistics}
+    return {
+        role: [{"name": name, "title": titles[name]} for name in _offered(role, statistics)[:OFFERED_MOST]]
+        for role in roles
+    }
+
+
+def _offered(role: str, statistics: Statistics) -> list[str]:
+    units = ROLES[role].units if role in ROLES else ()
+    return [one["name"] for one in statistics if one["unit"] in units]
 
 
 def _roles(layout: str) -> list[str]:
     return list(dict.fromkeys(role for _, slots in LAYOUTS[layout] for slot in slots for role in slot.roles))
 
 
-def _find(role: Role, statistics: Sequence[Mapping[str, str]], used: Mapping[str, int]) -> str | None:
-    def fits(one: Mapping[str, str]) -> bool:
+def _find(role: Role, statistics: Statistics, used: Mapping[str, int]) -> str | None:
+    def named(one: Mapping[str, Any]) -> bool:
         text = f"{one['name']} {one['statistic']} {one['title']}".lower()
-        return one["unit"] in role.units and bool(re.search(role.words, text)) and not re.search(role.without, text)
+        return bool(re.search(role.words, text)) and not re.search(role.without, text)
 
-    found = [one["name"] for one in statistics if fits(one)]
+    of_unit = [one for one in statistics if one["unit"] in role.units]
+    found = [one["name"] for one in of_unit if _measured(one) in role.measures]
+    found = found or [one["name"] for one in of_unit if named(one)]
     return max(found, key=lambda name: used.get(name, 0)) if found else None
+
+
+def _measured(statistic: Mapping[str, Any]) -> tuple[str, str]:
+    """(category, main mask) of a statistic, of one by name as contact centres usually have it."""
+    usual = STATISTICS.get(statistic["statistic"] or "")
+    definition = statistic.get("definition") or (usual[1] if usual else {})
+    category, mask = definition.get("category", ""), definition.get("mainMask", "")
+    return str(category), ",".join(split_mask(",".join(mask) if isinstance(mask, list) else str(mask)))
 
 
 def _fits(slot: Slot, objects: Sequence[Mapping[str, str]]) -> bool:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard.editor import choices
 from dashboard.editor.document import usable_objects
-from dashboard.editor.layouts import LAYOUTS, fill
+from dashboard.editor.layouts import LAYOUTS, fill, offers
 from dashboard.editor.preview import preview, values_for
 from dashboard.editor.requests import editable_wallboard, editing, listed, problem, read_body, refused
 from dashboard.editor.save import BoardChanged, DraftRefused, current_board, save_copy, save_draft
@@ -102,7 +102,10 @@ def choose(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
 
 @editing("POST")
 def layout(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
-    """``{"layout", "objects": [name]}``: the tiles of a common board, and for what there is no statistic."""
+    """``{"layout", "objects": [name], "chosen": {role: statistic}}``: the tiles of a common board.
+
+    ``missing`` names the roles for which nothing fits by itself, ``offers`` what could be chosen for each.
+    """
     body = read_body(request)
     if isinstance(body, HttpResponse):
         return body
@@ -116,9 +119,13 @@ def layout(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
     objects = [rows[one] for one in wanted if one in rows]
     if not objects:
         return problem(422, _("Choose at least one object that this team may use."))
-    statistics: list[Any] = list(StatisticDefinition.objects.values("name", "title", "unit", "statistic"))
-    tiles, missing = fill(name, statistics, objects, _used(objects[0]["type"]))
-    return JsonResponse({"tiles": tiles, "missing": missing})
+    statistics: list[Any] = list(
+        StatisticDefinition.objects.order_by("title").values("name", "title", "unit", "statistic", "definition")
+    )
+    picked = body.get("chosen")
+    given = {str(role): str(one) for role, one in picked.items()} if isinstance(picked, dict) else {}
+    tiles, missing = fill(name, statistics, objects, _used(objects[0]["type"]), given)
+    return JsonResponse({"tiles": tiles, "missing": missing, "offers": offers(missing, statistics)})
 
 
 def _used(object_type: str) -> dict[str, int]:

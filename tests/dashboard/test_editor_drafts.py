@@ -280,6 +280,33 @@ def test_a_layout_is_filled_with_what_there_is(eva: Client) -> None:
     assert save(eva, board).status_code == 200
 
 
+def test_where_no_statistic_fits_by_itself_one_is_chosen_or_left_out(eva: Client) -> None:
+    StatisticDefinition.objects.create(name="odd", title="Odd one", statistic="Odd", unit="seconds")
+    asked: dict[str, Any] = {"layout": "queue", "objects": ["sales-queue"]}
+    offered = send(eva, "layout", asked).json()["offers"]
+    assert {"name": "odd", "title": "Odd one"} in offered["longest"]
+    assert all(one["name"] != "odd" for one in offered["answered"])
+    chosen = {"longest": "odd", "answered": "", "abandoned": "service-level"}
+    answer = send(eva, "layout", asked | {"chosen": chosen}).json()
+    # What has another unit is not taken.
+    assert answer["missing"] == ["abandoned"]
+    assert {"statistic": "odd", "object": "sales-queue"} in [one for tile in answer["tiles"] for one in tile["series"]]
+
+
+def test_a_layout_knows_a_statistic_by_what_it_measures_whatever_it_is_called(eva: Client) -> None:
+    definition = {"category": "TotalNumber", "subject": "DNAction", "mainMask": "CallAbandoned"}
+    StatisticDefinition.objects.create(name="x1", title="Verlorene Anrufe", definition=definition, unit="count")
+    StatisticDefinition.objects.create(name="x2", title="Abandoned?", statistic="Other", unit="count")
+    StatisticDefinition.objects.create(
+        name="x3", title="Am längsten", statistic="CurrMaxCallWaitingTime", unit="seconds"
+    )
+    answer = send(eva, "layout", {"layout": "queue", "objects": ["sales-queue"]}).json()
+    shown = {one["statistic"] for tile in answer["tiles"] for one in tile["series"]}
+    assert {"x1", "x3"} <= shown
+    assert "x2" not in shown
+    assert answer["missing"] == ["answered"]
+
+
 @pytest.mark.parametrize("body", [{}, {"layout": "queue", "objects": []}, {"layout": "x", "objects": ["sales-queue"]}])
 def test_a_layout_needs_a_name_and_an_object(eva: Client, body: dict[str, Any]) -> None:
     assert send(eva, "layout", body).status_code in (400, 422)

@@ -2,12 +2,12 @@
 
 import { el } from "../tiles/parts.js";
 import { button, field, numberInput, select, showErrors, textInput } from "./fields.js";
-import { Picker } from "./picker.js";
+import { layoutForm } from "./layoutform.js";
 
 const DIAGONALS = [24, 32, 43, 50, 55, 65, 75, 86, 98];
 
 export class BoardForm {
-  /** @param {object} on `change(patch, key)`, `columns(number)`, `screen(screen)`, `layout(name, objects)`, `copy(title)`, `closeGaps()`, `select(id)` */
+  /** @param {object} on `change(patch, key)`, `columns(number)`, `screen(screen)`, `layout(name, objects, chosen)`, `copy(title)`, `closeGaps()`, `select(id)` */
   constructor({ board, screen, page, word, server, on }) {
     Object.assign(this, { word, on });
     this.element = el("form", "editor-form");
@@ -24,7 +24,7 @@ export class BoardForm {
       field("columns", word("columns"), columns, { help: word("help_columns", { most: page.grid.columns }) }),
       button(word("close_gaps"), on.closeGaps),
       this.#screen(screen),
-      this.#layouts(page.layouts, server, board.tiles.length === 0),
+      layoutForm({ names: page.layouts, server, word, use: on.layout, unfolded: board.tiles.length === 0 }),
       this.#copy(board),
     );
     this.tiles = el("ul", "editor-wrong");
@@ -52,34 +52,6 @@ export class BoardForm {
     if (this.verdict.dataset.key === key) return;
     this.verdict.dataset.key = key;
     this.verdict.replaceChildren(...lines);
-  }
-
-  #layouts(names, server, unfolded) {
-    const objects = new Picker({
-      label: this.word("layout_objects"),
-      search: async (words) => {
-        const { status, body } = await server.choices("objects", words);
-        return status === 200 ? body : { found: [], total: 0 };
-      },
-      text: ({ title, type }) => `${title} (${type})`,
-      several: true,
-      word: this.word,
-    });
-    const list = select(names[0], names.map((name) => [name, this.word(`layout_${name}`)]), () => {});
-    const told = el("p", "problem");
-    told.hidden = true;
-    told.setAttribute("role", "alert");
-    const use = button(this.word("use_layout"), async () => {
-      const picked = objects.picked.map(({ name }) => name);
-      const problem = picked.length ? await this.on.layout(list.value, picked) : this.word("pick_object");
-      told.textContent = problem ?? "";
-      told.hidden = !problem;
-    });
-    const inside = el("div", "editor-form", field("", this.word("layout"), list), objects.element, use, told);
-    const box = el("details", "editor-group", el("summary", "", this.word("layouts")), inside);
-    box.addEventListener("toggle", () => box.open && objects.load());
-    box.open = unfolded;
-    return box;
   }
 
   #copy(board) {

@@ -126,16 +126,18 @@ export class Editor {
   };
 
   /** @returns {Promise<string|null>} what is wrong */
-  async layout(name, objects) {
-    const { status, body } = await this.server.layout(name, objects);
-    if (status !== 200) return body.message ?? this.word("server_away");
-    if (body.tiles.length === 0) return this.word("layout_nothing");
+  /** @returns {Promise<{problem?: string, offers?: object}>} what to say, or what could be chosen where nothing fits */
+  async layout(name, objects, chosen) {
+    const { status, body } = await this.server.layout(name, objects, chosen);
+    if (status !== 200) return { problem: body.message ?? this.word("server_away") };
+    if (body.missing.some((role) => body.offers[role].length > 0)) return { offers: body.offers };
+    if (body.tiles.length === 0) return { problem: this.word("layout_nothing") };
     this.draft.replaceTiles(body.tiles, 12);
     this.show({ anew: true });
     const missing = body.missing.map((role) => this.word(`role_${role}`)).join(", ");
     this.announce(this.word("layout_used"));
     if (missing) this.say(this.word("layout_missing", { missing }));
-    return null;
+    return {};
   }
 
   undo = () => this.#back(this.draft.undo(), "undone");

@@ -83,7 +83,7 @@ const panel = new Panel({
     board: {
       change: (patch, key) => editor.patchBoard(patch, key),
       columns: (columns) => editor.columns(columns),
-      layout: (name, objects) => editor.layout(name, objects),
+      layout: (...given) => editor.layout(...given),
       closeGaps: () => editor.closeGaps(),
       select: (id) => open(id),
       copy: (title) => saving.copy(title),

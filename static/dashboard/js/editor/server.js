@@ -34,7 +34,7 @@ export class Server {
   save = (wallboard, revision) => this.#ask(this.urls.document, "PUT", { wallboard, revision });
   preview = (wallboard) => this.#ask(this.urls.preview, "POST", { wallboard });
   copy = (wallboard) => this.#ask(this.urls.copy, "POST", { wallboard });
-  layout = (layout, objects) => this.#ask(this.urls.layout, "POST", { layout, objects });
+  layout = (layout, objects, chosen) => this.#ask(this.urls.layout, "POST", { layout, objects, chosen });
   values = (ids) => this.#ask(`${this.urls.values}?series=${ids.join(",")}`);
   choices = (of, words) => this.#ask(`${this.urls.choices}?${new URLSearchParams({ of, q: words })}`);
 }

@@ -54,6 +54,8 @@ export const german = {
   layout: "Vorlage",
   layout_group: "Agentengruppe",
   layout_level: "Servicelevel",
+  layout_choose: "Hierfür passt von selbst nichts. Wählen Sie, was gezeigt wird, oder lassen Sie es weg, und verwenden Sie die Vorlage noch einmal.",
+  leave_out: "weglassen",
   layout_missing: "Weggelassen, weil es die Statistik nicht gibt: {missing}.",
   layout_nothing: "Noch keine der Statistiken dieser Vorlage ist angelegt.",
   layout_objects: "Für diese Objekte",

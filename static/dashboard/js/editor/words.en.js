@@ -54,6 +54,8 @@ export const english = {
   layout: "Layout",
   layout_group: "Agent group",
   layout_level: "Service level",
+  layout_choose: "Nothing fits these by itself. Choose what to show, or leave them out, and use the layout again.",
+  leave_out: "leave it out",
   layout_missing: "Left out, because no such statistic is defined: {missing}.",
   layout_nothing: "None of the statistics of this layout is defined yet.",
   layout_objects: "For these objects",
