@@ -154,6 +154,10 @@ def _edits_tile(user: Any, tile: Tile | None) -> bool:
     return can_edit(user, tile.wallboard if tile else None)
 
 
+def _embeds_wallboard(user: Any, wallboard: Wallboard | None) -> bool:
+    return can_manage(user, wallboard.team if wallboard else None)
+
+
 def _manages_part(user: Any, part: Membership | TeamRule | EmbedKey | PairedScreen | None) -> bool:
     return can_manage(user, part.team if part else None)
 
@@ -174,6 +178,7 @@ def _register() -> None:
         for verb in ("view", "add", "change", "delete"):
             set_perm(f"dashboard.{verb}_{model}", Predicate(decide))
     set_perm("dashboard.view_wallboard", Predicate(_views_wallboard))
+    set_perm("dashboard.embed_wallboard", Predicate(_embeds_wallboard))
     set_perm("dashboard.view_team", Predicate(can_manage))
     set_perm("dashboard.change_team", Predicate(can_manage))
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
+from dashboard.admin.embedpages import EmbedPages
 from dashboard.admin.fields import HoursField, OriginsField
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.admin.tiles import TileForm, TileInline, save_series
@@ -46,7 +47,7 @@ class WallboardForm(forms.ModelForm[Wallboard]):
 
 
 @admin.register(Wallboard)
-class WallboardAdmin(ScopedAdmin[Wallboard]):
+class WallboardAdmin(EmbedPages, ScopedAdmin[Wallboard]):
     form = WallboardForm
     list_display = ("title", "look", "team", "shared", "tile_count", "embedded_in", "enabled")
     list_filter = ("enabled", ("team", OwnTeams))
