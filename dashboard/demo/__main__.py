@@ -109,6 +109,7 @@ def welcome(url: str, ready: "Ready", simulator: Simulator, folder: Path) -> str
     people = [("Sign in as", ready.user), ("Password", ready.password)]
     if ready.others:
         people.append(("or, for a team,", f"{', '.join(ready.others)}, with the same password"))
+    people.append(("or with Genesys", f"{simulator.people()}; password {simulator.password}"))
     service = [("Address", simulator.url), *simulator.sign_in().items()]
     lines = [
         "",

@@ -76,7 +76,7 @@ def _people(memory: Memory) -> Ready:
     admin = users.objects.filter(username=ADMIN).first()
     if admin is None:
         admin = users.objects.create_superuser(ADMIN, password=password)
-    members = users.objects.filter(memberships__isnull=False).exclude(pk=admin.pk).distinct().order_by("username")
+    members = users.objects.filter(memberships__by_rule=False, genesys_account=None).exclude(pk=admin.pk).distinct().order_by("username")
     for member in members:
         if not member.has_usable_password():
             member.set_password(password)

@@ -17,6 +17,8 @@ HOST = "127.0.0.1"
 # Settings that a person may have for another installation; the demo has its own.
 _OTHER = {
     "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "FIELD_KEYS", "FRAMES_PER_SECOND",
+    "GENESYS_SIGN_IN", "GENESYS_SIGN_IN_GRACE_HOURS", "GENESYS_SIGN_IN_REQUIRES", "GENESYS_SIGN_IN_SUPERUSERS",
+    "GENESYS_SIGN_OUT", "LOCAL_SIGN_IN",
     "HISTORY_OF_CHANGES_DAYS", "METRICS_TOKEN", "PUBLIC_URL", "REDIS_PREFIX", "REDIS_URL", "SAMPLE_INTERVAL_SECONDS",
     "SAMPLE_RETENTION_HOURS", "SECRET_KEY", "SECRET_KEY_FILE", "TRUSTED_PROXIES",
 }  # fmt: skip
@@ -62,6 +64,11 @@ class Simulator:
             "User name": self.username,
             "User's password": self.password,
         }
+
+    def people(self) -> str:
+        """Who may sign in with Genesys, by what they are allowed (``demo.yaml``)."""
+        tenant = self.username.rpartition("\\")[0]
+        return ", ".join(f"{tenant}\\{name}" for name in ("supervisor", "agent"))
 
     def variables(self) -> dict[str, str]:
         """What ``demo.yaml`` asks the environment for."""
@@ -127,6 +134,7 @@ def prepare_environment(folder: Path) -> None:
         write_private(key, secrets.token_urlsafe(50) + "\n")
     os.environ["VAR_DIR"] = str(folder)
     os.environ["SECRET_KEY_FILE"] = str(key)
+    os.environ["GENESYS_SIGN_IN"] = "simulator"
     os.environ["DJANGO_SETTINGS_MODULE"] = "dashboard.settings"
 
 
