@@ -1,6 +1,8 @@
 """Asking the bridge to try something out, from a page: which process runs it is found out, and how long it may take."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,10 +36,11 @@ def told(outcome: dict[str, Any]) -> dict[str, Any]:
     """An outcome with the texts of its steps in the active language; the service's own words stay as they are."""
     if "steps" not in outcome:
         return outcome
-    steps = [
-        {**step, "text": in_words(step["text"]), "refusal": in_words(step["refusal"])} for step in outcome["steps"]
-    ]
-    return {**outcome, "steps": steps}
+    return {**outcome, "steps": [told_step(step) for step in outcome["steps"]]}
+
+
+def told_step(step: dict[str, Any]) -> dict[str, Any]:
+    return {**step, "text": in_words(step["text"]), "refusal": in_words(step["refusal"])}
 
 
 def no_bridge() -> Answer:
@@ -60,41 +63,51 @@ def ask_bridge(kind: str, *, seconds: float, **message: Any) -> Answer:
     worker = newest_worker()
     if worker is None:
         return no_bridge()
-    answer: Answer = async_to_sync(_ask)({"type": kind, "worker": worker, **message}, seconds)
+    answer: Answer = async_to_sync(_last)(follow_bridge(worker, kind, seconds=seconds, **message))
     return answer
 
 
-async def _ask(message: dict[str, Any], seconds: float) -> Answer:
+async def _last(told_of: AsyncGenerator[dict[str, Any] | Answer, None]) -> Answer:
+    async with aclosing(told_of):
+        return [one async for one in told_of if isinstance(one, Answer)][-1]
+
+
+async def follow_bridge(
+    worker: str, kind: str, *, seconds: float, **message: Any
+) -> AsyncGenerator[dict[str, Any] | Answer, None]:
+    """The same of the bridge's process ``worker``, step by step: steps as they go well, and last the answer.
+
+    A step is ``statsbridge.trying.Step`` as it goes over the wire.
+    """
     layer: Any = get_channel_layer()
     channel = ""
     try:
         async with asyncio.timeout(HEARD_SECONDS):
             channel = await layer.new_channel()
-            await layer.send(COMMANDS, {**message, "reply": channel})
+            await layer.send(COMMANDS, {"type": kind, "worker": worker, **message, "reply": channel})
             received = await layer.receive(channel)
-        return await _outcome(layer, channel, received, seconds)
+        try:
+            ends = asyncio.get_running_loop().time() + seconds
+            while received["type"] != "bridge.outcome":
+                if received["type"] == "bridge.step":
+                    yield received["step"]
+                async with asyncio.timeout_at(ends):
+                    received = await layer.receive(channel)
+            yield Answer({key: value for key, value in received.items() if key != "type"})
+        except TimeoutError:
+            yield Answer(problem=_("The bridge began to try it and has not told how it went."))
     except TimeoutError:
-        return Answer(
+        yield Answer(
             problem=_(
                 "The bridge does not answer: it has just ended, or no process of it keeps this connection right now. "
                 "Try again in a few seconds."
             )
         )
     except Exception as error:  # noqa: BLE001 - each layer has its own kinds
-        return Answer(problem=_("The channel layer cannot be reached (%s).") % type(error).__name__)
+        yield Answer(problem=_("The channel layer cannot be reached (%s).") % type(error).__name__)
     finally:
         if channel:
             await _part(layer, channel)
-
-
-async def _outcome(layer: Any, channel: str, received: dict[str, Any], seconds: float) -> Answer:
-    try:
-        async with asyncio.timeout(seconds):
-            while received["type"] != "bridge.outcome":
-                received = await layer.receive(channel)
-    except TimeoutError:
-        return Answer(problem=_("The bridge began to try it and has not told how it went."))
-    return Answer({key: value for key, value in received.items() if key != "type"})
 
 
 async def _part(layer: Any, channel: str) -> None:

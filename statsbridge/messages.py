@@ -101,6 +101,7 @@ class Link:
 # a form are for the named one. It answers on the channel that ``reply`` names:
 #
 # bridge.trying     {}                                                             at once: the request has arrived
+# bridge.step       {"step": see ``trying.Step``}                                   one that went well, as it happens
 # bridge.outcome    see ``trying.Outcome``
 
 FRAMES_GROUP = "statsbridge.frames"

@@ -1,17 +1,21 @@
 """Beside the form of a connection: how its link is, live, and a test that walks every step of it."""
 
+import json
 import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.urls import path, reverse
+from django.utils.translation import get_language, gettext_noop, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from statsbridge.asking import TEST_SECONDS, ask_bridge
+from statsbridge.asking import TEST_SECONDS, Answer, ask_bridge, follow_bridge, newest_worker, no_bridge, told_step
 from statsbridge.configuration import settings_of
 from statsbridge.models import Connection, LastValue, MonitoredObject
 from statsbridge.statewords import word_of
@@ -27,6 +31,8 @@ PROBES: dict[str, tuple[dict[str, Any], str]] = {
     "RoutePoint": ({"category": "CurrentNumber", "subject": "DNAction", "mainMask": "CallWait"}, "count"),
 }
 REJECTED_MOST = 20
+#: What a page asks for that shows each step as it happens.
+LINES = "application/x-ndjson"
 #: A service that rotates refresh tokens takes each only once: a test must not use up the one that the bridge needs.
 ONCE_ONLY = gettext_noop(
     "A refresh token may serve only once, so it is not spent on a test. Save the connection: the bridge signs in with "
@@ -78,7 +84,7 @@ class TestingPages(admin.ModelAdmin[Connection]):
             raise Http404
         return JsonResponse(live(connection))
 
-    def test_view(self, request: HttpRequest) -> HttpResponse:
+    def test_view(self, request: HttpRequest) -> HttpResponseBase:
         """Walk the steps with what the form says, saved or not; secrets that were left empty are those stored."""
         pk = request.POST.get("connection") or None
         stored = self.get_object(request, pk) if pk else None
@@ -98,22 +104,41 @@ class TestingPages(admin.ModelAdmin[Connection]):
                 return JsonResponse({"problem": _(SAVE_FIRST), "errors": {}})
             sealed = None
         asked = _typed_object(request) or _known_object(row)
-        answer = ask_bridge(
-            "bridge.test",
-            seconds=TEST_SECONDS,
-            connection=row.pk,
-            by=request.user.pk,
-            asked=asked.to_wire() if asked else None,
-            settings=sealed,
-        )
+        message = {
+            "connection": row.pk,
+            "by": request.user.pk,
+            "asked": asked.to_wire() if asked else None,
+            "settings": sealed,
+        }
+        if request.headers.get("Accept") == LINES:
+            lines = self._lines(request, row, newest_worker(), message, get_language() or "en")
+            return StreamingHttpResponse(lines, content_type=LINES, headers={"X-Accel-Buffering": "no"})
+        answer = ask_bridge("bridge.test", seconds=TEST_SECONDS, **message)
         self._log(request, row, answer.outcome)
         return JsonResponse({**answer.to_json(), "errors": {}})
+
+    async def _lines(
+        self, request: HttpRequest, row: Connection, worker: str | None, message: dict[str, Any], language: str
+    ) -> AsyncIterator[str]:
+        """A line of JSON for each step as it happens, ``{"step": …}``, and last the whole answer."""
+        steps = follow_bridge(worker, "bridge.test", seconds=TEST_SECONDS, **message) if worker else _nobody()
+        async with aclosing(steps):
+            async for one in steps:
+                with override(language):
+                    told = {**one.to_json(), "errors": {}} if isinstance(one, Answer) else {"step": told_step(one)}
+                if isinstance(one, Answer):
+                    await sync_to_async(self._log)(request, row, one.outcome)
+                yield json.dumps(told, ensure_ascii=False) + "\n"
 
     def _log(self, request: HttpRequest, row: Connection, outcome: dict[str, Any]) -> None:
         """That it was tested belongs to what happened to a connection; with what words it failed does not."""
         if row.pk and outcome:
             how = "tested: ok" if outcome["ok"] else f"tested: failed at “{outcome['steps'][-1]['name']}”"
             self.log_change(request, row, f"Connection {how}.")
+
+
+async def _nobody() -> AsyncGenerator[dict[str, Any] | Answer, None]:
+    yield no_bridge()
 
 
 def _typed_object(request: HttpRequest) -> Asked | None:

@@ -26,6 +26,7 @@ NOTHING_TO_TRY = (
 
 
 Tell = Callable[[Outcome], Awaitable[None]]
+Stepped = Callable[[Step], Awaitable[None]]
 
 
 class _Stopped(Exception):  # noqa: N818 - says what happened
@@ -33,6 +34,9 @@ class _Stopped(Exception):  # noqa: N818 - says what happened
 
 
 async def _ignore_rotation(spent: str, token: str) -> None: ...
+
+
+async def _keep_still(step: Step) -> None: ...
 
 
 async def _to_its_end(job: Callable[[], Awaitable[None]]) -> None:
@@ -45,7 +49,10 @@ async def _to_its_end(job: Callable[[], Awaitable[None]]) -> None:
 
 
 class Walk:
-    """One walk with ``settings``; ``ledger`` is that of the connection where it is stored."""
+    """One walk with ``settings``; ``ledger`` is that of the connection where it is stored.
+
+    ``on_step`` is told of each step that went well, as soon as it did; how it ended is in the outcome.
+    """
 
     def __init__(
         self,
@@ -53,12 +60,14 @@ class Walk:
         clock: Clock,
         ledger: Ledger | None = None,
         on_rotated: Callable[[str, str], Awaitable[None]] = _ignore_rotation,
+        on_step: Stepped = _keep_still,
     ) -> None:
         self.steps: list[Step] = []
         self._settings = settings
         self._clock = clock
         self._ledger = ledger
         self._on_rotated = on_rotated
+        self._on_step = on_step
         self._auth: Authenticator | None = None
 
     def secrets(self) -> set[str]:
@@ -77,7 +86,7 @@ class Walk:
                     await tell(Outcome((*self.steps, Step("subscribe", False, NOTHING_TO_TRY))))
                     return
                 async with bench.throw_away() as name:
-                    outcome = await try_statistic(bench, name, asked)
+                    outcome = await try_statistic(bench, name, asked, on_accepted=self._on_step)
                     await tell(outcome.after(*self.steps))
         except _Stopped:
             await tell(Outcome(tuple(self.steps)))
@@ -105,7 +114,7 @@ class Walk:
             stack.push_async_callback(auth.settle)
             await self._step("token", auth.ensure)
             hours = (auth.token.life if auth.token else 0) / 3600
-            self._pass("token", f"Signed in; the token is good for {hours:.1f} hours.", began)
+            await self._pass("token", f"Signed in; the token is good for {hours:.1f} hours.", began)
             began = self._clock.monotonic()
             client = CometdClient(
                 self._settings.statistics_url + "/notifications",
@@ -119,7 +128,7 @@ class Walk:
             )
             stack.push_async_callback(_to_its_end, client.close)
             await self._step("handshake", lambda: client.open([SERVICE, UPDATES]))
-            self._pass("handshake", "A CometD session is open, and both notification channels are joined.", began)
+            await self._pass("handshake", "A CometD session is open, and both notification channels are joined.", began)
             api = StatisticsApi(http.client, self._settings.statistics_url, auth)
             yield Bench(api, self._clock, self._ledger)
 
@@ -133,8 +142,9 @@ class Walk:
         except (BridgeError, CometdError) as error:
             raise self._fail(name, str(error), began) from None
 
-    def _pass(self, name: str, text: str, began: float) -> None:
+    async def _pass(self, name: str, text: str, began: float) -> None:
         self.steps.append(Step(name, True, text, self._ms(began)))
+        await self._on_step(self.steps[-1])
 
     def _fail(self, name: str, text: str, began: float) -> _Stopped:
         self.steps.append(Step(name, False, text, self._ms(began)))

@@ -39,7 +39,9 @@ async def ask(bridge: Bridge, heard: Listener, **message: Any) -> dict[str, Any]
     async with asyncio.timeout(30):
         first = await heard.layer.receive(channel)
         assert first["type"] == "bridge.trying"
-        outcome: dict[str, Any] = await heard.layer.receive(channel)
+        outcome: dict[str, Any] = first
+        while outcome["type"] != "bridge.outcome":
+            outcome = await heard.layer.receive(channel)
     return outcome
 
 

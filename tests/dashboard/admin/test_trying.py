@@ -209,6 +209,23 @@ async def test_a_connection_is_tested_as_the_form_has_it_and_no_secret_is_seen_a
         assert (await Connection.objects.aget()).client_secret == peer.client_secret
 
 
+async def test_each_step_of_a_test_is_told_as_it_happens_in_the_readers_language() -> None:
+    async with GenesysPeer() as peer, live_bridge(peer):
+        client, connection = await sign_in(), await Connection.objects.aget()
+        form = await connection_form(client, connection)
+        headers = {"accept": "application/x-ndjson", "accept-language": "de"}
+        response = await client.post(reverse(TEST), form, headers=headers)
+        *steps, last = [json.loads(line) async for line in response.streaming_content]
+        assert [one["step"]["name"] for one in steps] == ["token", "handshake", "subscribe"]
+        assert [step["name"] for step in last["outcome"]["steps"]] == ["token", "handshake", "subscribe", "value"]
+        assert "Angemeldet" in steps[0]["step"]["text"]
+        assert "Der erste Wert kam" in last["outcome"]["steps"][-1]["text"]
+
+        wrong = await client.post(reverse(TEST), {**form, "client_secret": "typed-in-vain"}, headers=headers)
+        (refused,) = [json.loads(line) async for line in wrong.streaming_content]
+        assert "Client-Geheimnis wurde abgelehnt: Bad credentials" in refused["outcome"]["steps"][0]["text"]
+
+
 async def test_a_refresh_token_is_not_spent_on_a_test() -> None:
     connection = await Connection.objects.acreate(
         name="main", api_url="http://127.0.0.1:9", client_id="x", grant="refresh_token", refresh_token="sample-token"

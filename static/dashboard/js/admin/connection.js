@@ -1,19 +1,21 @@
 // A connection's page: its link, live, and the test of every step.
 
-import { element, post } from "./post.js";
+import { element, lines } from "./post.js";
 
 const STEPS = ["token", "handshake", "subscribe", "value"];
 const REFRESH_MS = 5000;
 
-/** A list with a line for each step, also for those that were not reached. */
-export function stepsOf({ steps }, texts) {
+/** A list with a line for each step; while it goes on the next one is being tried, in the end it was not reached. */
+export function stepsOf({ steps }, texts, going = false) {
   const list = element("ol", "steps");
-  for (const name of STEPS) {
+  for (const [at, name] of STEPS.entries()) {
     const step = steps.find((one) => one.name === name);
+    const trying = going && at === steps.length;
     const line = element("li");
     const badge = element("strong", "state", texts[name]);
-    badge.dataset.state = step ? (step.ok ? "ok" : "rejected") : "unused";
-    const how = step ? (step.ok ? texts.ok : texts.failed) : texts.skipped;
+    badge.dataset.state = step ? (step.ok ? "ok" : "rejected") : trying ? "pending" : "unused";
+    const without = trying ? texts.trying : going ? "" : texts.skipped;
+    const how = step ? (step.ok ? texts.ok : texts.failed) : without;
     line.append(badge, element("span", "how", how));
     if (step) {
       line.append(element("p", "step", step.text));
@@ -53,9 +55,13 @@ function startTesting(form, section) {
     const fields = new FormData(form);
     fields.set("connection", texts.connection);
     button.disabled = true;
-    outcome.replaceChildren(element("p", "waiting", texts.testing));
+    const steps = [];
+    outcome.replaceChildren(stepsOf({ steps }, texts, true));
     try {
-      outcome.replaceChildren(...answerOf(await post(texts.testUrl, fields), texts));
+      for await (const told of lines(texts.testUrl, fields)) {
+        if (told.step) steps.push(told.step);
+        outcome.replaceChildren(...(told.step ? [stepsOf({ steps }, texts, true)] : answerOf(told, texts)));
+      }
     } catch {
       outcome.replaceChildren(element("p", "refusal", texts.gone));
     } finally {
