@@ -61,7 +61,7 @@ def cookie_name() -> str:
 
 
 def digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def screen_of(secret: str) -> PairedScreen | None:

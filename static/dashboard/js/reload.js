@@ -18,6 +18,12 @@ export async function reloadGently(page = location) {
   }
 }
 
+/** Has the browser keep these files, and the modules that they name, for a page that will want them. */
+export async function fetchAhead(names) {
+  const seen = new Set();
+  for (const name of names) await fetchedWhole(name, location.href, seen);
+}
+
 /** @returns {Promise<string|null>} null where it cannot be had */
 async function served(address, cache = "no-store") {
   try {

@@ -5,7 +5,7 @@ import { Control } from "./control.js";
 import { hideRestingPointer, toggleFullScreen } from "./kiosk.js";
 import { toggleMute } from "./mute.js";
 import { Overlays } from "./overlays.js";
-import { reloadGently } from "./reload.js";
+import { fetchAhead, reloadGently } from "./reload.js";
 import { Remembered, Reporter, same } from "./screenstate.js";
 import { Stage } from "./stage.js";
 import { Theme } from "./theme.js";
@@ -29,6 +29,7 @@ let shows = null;
 let reloads = null;
 let hushing = 0;
 let answeredAt = Date.now();
+let ahead = null;
 
 const url = new URL(page.socket, location.href);
 url.protocol = url.protocol.replace("http", "ws");
@@ -54,6 +55,7 @@ const handlers = {
     find("address").textContent = frame.address.replace(/^https?:\/\//, "");
     find("qr").src = frame.qr;
     find("pairing").hidden = false;
+    ahead ??= fetchAhead([...find("ahead").content.children].map(({ href }) => href));
   },
   screen(frame) {
     document.title = frame.name;
