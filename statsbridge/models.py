@@ -167,8 +167,8 @@ class MonitoredObject(models.Model):
     tags = models.JSONField(_("tags"), default=list, blank=True)
 
     class Meta:
-        verbose_name = _("monitored object")
-        verbose_name_plural = _("monitored objects")
+        verbose_name = _("object")
+        verbose_name_plural = _("objects")
         ordering = ("name",)
         constraints = (
             models.UniqueConstraint(
@@ -209,8 +209,8 @@ class StatisticDefinition(models.Model):
     thresholds = models.JSONField(_("thresholds"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("statistic definition")
-        verbose_name_plural = _("statistic definitions")
+        verbose_name = _("statistic")
+        verbose_name_plural = _("statistics")
         ordering = ("name",)
         constraints = (
             models.CheckConstraint(
@@ -239,7 +239,7 @@ class Series(models.Model):
         StatisticDefinition, models.CASCADE, related_name="series", verbose_name=_("definition")
     )
     monitored_object = models.ForeignKey(
-        MonitoredObject, models.CASCADE, related_name="series", verbose_name=_("monitored object")
+        MonitoredObject, models.CASCADE, related_name="series", verbose_name=_("object")
     )
     wanted = models.BooleanField(_("wanted"), default=False, db_index=True)
     wanted_until = models.BigIntegerField(

@@ -49,7 +49,7 @@ class ObjectAdmin(BulkPages, ErasingPages, UsedOnBoards[MonitoredObject]):
     section = "objects"
     form = ObjectForm
     list_display = ("title", "type", "object_id", "state", "latest", "boards", "restricted", "connection", "name")
-    list_filter = (StateFilter, "type", "connection", ("teams", OwnTeams))
+    list_filter = (StateFilter, ("type", admin.AllValuesFieldListFilter), "connection", ("teams", OwnTeams))
     list_select_related = ("connection",)
     search_fields = ("name", "title", "object_id")
     prepopulated_fields = {"name": ("title",)}

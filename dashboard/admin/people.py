@@ -7,6 +7,9 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.admin.histories import HistoryPages
@@ -33,11 +36,18 @@ class PersonAdmin(HistoryPages[User], UserAdmin[User]):
         theirs = sorted(person.memberships.all(), key=lambda one: one.team.title)
         return ", ".join(f"{one.team.title}: {one.get_role_display()}" for one in theirs) or "–"
 
-    def get_fieldsets(self, request: Any, obj: Any = None) -> Any:
-        """Django's own, without the two fields that would look as if they did something."""
-        fieldsets = super().get_fieldsets(request, obj)
-        return [(title, {**options, "fields": _meaningful(options["fields"])}) for title, options in fieldsets]
+    readonly_fields = ("password_link", "roles", "last_login", "date_joined")
+    # Django's own has the hash of the password in it, and groups and permissions, which decide nothing here.
+    fieldsets = (
+        (None, {"fields": ("username", "password_link")}),
+        (_("Person"), {"fields": (("first_name", "last_name"), "email")}),
+        (_("What the account may do"), {"fields": ("roles", "is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
 
-
-def _meaningful(fields: Any) -> tuple[Any, ...]:
-    return tuple(field for field in fields if field not in ("groups", "user_permissions"))
+    @admin.display(description=_("password"))
+    def password_link(self, person: User) -> SafeString | str:
+        known = person.has_usable_password()
+        said = _("Set.") if known else _("None: the account cannot sign in with one.")
+        url = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('{} <a href="{}">{}</a>', said, url, _("Change it") if known else _("Set one"))

@@ -185,8 +185,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "monitored object",
-                "verbose_name_plural": "monitored objects",
+                "verbose_name": "object",
+                "verbose_name_plural": "objects",
                 "ordering": ("name",),
             },
         ),
@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="series",
                 to="statsbridge.monitoredobject",
-                verbose_name="monitored object",
+                verbose_name="object",
             ),
         ),
         migrations.CreateModel(
@@ -375,8 +375,8 @@ class Migration(migrations.Migration):
                 ("thresholds", models.JSONField(blank=True, null=True, verbose_name="thresholds")),
             ],
             options={
-                "verbose_name": "statistic definition",
-                "verbose_name_plural": "statistic definitions",
+                "verbose_name": "statistic",
+                "verbose_name_plural": "statistics",
                 "ordering": ("name",),
                 "constraints": [
                     models.CheckConstraint(
