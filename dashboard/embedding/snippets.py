@@ -81,6 +81,6 @@ def render_snippet(name: str, embedding: Embedding) -> str:
         "php_claims": ", ".join(f"'{key}' => {value}".replace('"', "'") for key, value in pairs.items()),
         "quoted_claims": json.dumps(claims, separators=(",", ":"))[1:-1].replace('"', '\\"'),
     }
-    # It is code, not HTML: what shows it on a page escapes it as a whole.
     template = Engine.get_default().get_template(f"snippets/{language.file}.txt")
-    return str(template.render(Context(context, autoescape=False)))
+    # Joined, because str() of a rendered template is still marked as safe HTML.
+    return "".join([template.render(Context(context, autoescape=False))])

@@ -55,3 +55,8 @@ def test_what_a_snippet_needs_is_in_the_standard_library_of_its_language() -> No
         code = render_snippet(name, IN_THE_MANUAL)
         imported = re.findall(r"(?:import|using|require)\s+(?:static )?(?:\{[^}]*\} from )?[\"']?([\w.:]+)", code)
         assert all(one.startswith(("node:", "java.", "javax.", "System")) for one in imported), (name, imported)
+
+
+@pytest.mark.parametrize("name", [*FRAMES, *TOKENS])
+def test_the_code_does_not_pass_for_html(name: str) -> None:
+    assert not hasattr(render_snippet(name, IN_THE_MANUAL), "__html__")
