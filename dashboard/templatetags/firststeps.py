@@ -37,6 +37,11 @@ def no_team_yet() -> bool:
 
 
 @register.simple_tag
+def no_wallboard_yet() -> bool:
+    return not Wallboard.objects.exists()
+
+
+@register.simple_tag
 def latest_changes(user: Any) -> list[Any]:
     """The newest entries of the history that the person may read."""
     return list(visible_changes(user).select_related("actor").order_by("-pk")[:LATEST_MOST])

@@ -91,3 +91,30 @@ def test_a_new_wallboard_leads_to_the_editor(owner: Client) -> None:
     editor = reverse("edit_wallboard", args=["sales"])
     assert f'<a href="{editor}">Open the editor</a>' in page
     assert f'<a href="{editor}">Edit tiles</a>' in page
+
+
+def test_every_empty_list_says_the_next_step_or_what_will_be_there(owner: Client) -> None:
+    told = {
+        "statsbridge_connection": "There is no connection yet.",
+        "statsbridge_monitoredobject": "An object belongs to a connection, and there is none yet.",
+        "statsbridge_statisticdefinition": "There is no statistic yet.",
+        "statsbridge_series": "Nothing is measured yet.",
+        "dashboard_team": "There is no team yet.",
+        "dashboard_wallboard": "A wallboard belongs to a team, and there is none yet.",
+        "dashboard_rotation": "A rotation shows wallboards in turn, and there is none yet.",
+        "dashboard_embedkey": "An embed key belongs to a team, and there is none yet.",
+        "auditlog_logentry": "Nothing was changed yet.",
+        "dashboard_appliedfile": "No file was applied yet.",
+    }
+    for name, sentence in told.items():
+        assert sentence in text(owner, f"{name}_changelist"), name
+    team = Team.objects.create(name="sales", title="Sales")
+    Wallboard.objects.create(slug="sales", title="Sales floor", team=team)
+    assert "There is no rotation yet." in text(owner, "dashboard_rotation_changelist")
+    assert "There is no embed key yet." in text(owner, "dashboard_embedkey_changelist")
+
+
+def test_a_list_that_a_search_leaves_empty_is_not_called_empty(owner: Client) -> None:
+    make_connection()
+    page = owner.get(reverse("admin:statsbridge_connection_changelist"), {"q": "nothing"}).content.decode()
+    assert "There is no connection yet." not in page
