@@ -23,6 +23,7 @@ from dashboard.hubs import running_hub
 from dashboard.models import Wallboard
 from dashboard.protocol import AUTH_SECONDS, Ack, Auth, CloseCode, Refusal, Resync, read_frame
 from dashboard.screens import Screen, Send, refuse
+from dashboard.signin import tickets
 from dashboard.streams import Stream, StreamKey
 from statsbridge.clock import Clock
 
@@ -222,18 +223,27 @@ class EmbedConsumer(ScreenConsumer):
         except Refusal as refusal:
             tally().refused(token, refusal.word, self.slug)
             raise
-        tally().admitted(admission.key, self.slug)
+        if admission.key:
+            tally().admitted(admission.key, self.slug)
         return admission
 
     def _admitted(self, token: str) -> Admission:
-        admission = embed.admit(token, self.slug, self.clock.now() / 1000)
+        admit = tickets.admit if tickets.is_ticket(token) else embed.admit
+        admission = admit(token, self.slug, self.clock.now() / 1000)
         asked = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         return embed.narrowed(admission, asked.get("tiles", []), asked.get("view", []))
 
     def _take(self, admission: Admission) -> tuple[Grant, StreamKey]:
         self.admission = admission
         expires = self.clock.monotonic() + admission.seconds
-        grant = Grant(admission.wallboard, key=admission.key, expires=expires)
+        grant = Grant(
+            admission.wallboard,
+            user=admission.user,
+            session=admission.session,
+            password=admission.password,
+            key=admission.key,
+            expires=expires,
+        )
         return grant, StreamKey(admission.wallboard, admission.view, admission.tiles)
 
 

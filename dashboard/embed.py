@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,6 +54,10 @@ class Admission:
     expires_at: float
     view: str = "full"
     tiles: frozenset[str] | None = None
+    #: Of a person instead of a key (``dashboard/signin/tickets.py``).
+    user: int | None = None
+    session: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
 
 
 def create_key(team: Team, note: str = "") -> tuple[str, str]:

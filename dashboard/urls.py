@@ -5,12 +5,14 @@ from django.urls import include, path
 
 from dashboard import about, health, rotations, views
 from dashboard.guard import views as guarded
+from dashboard.pairing import views as screens
+from dashboard.pairing.pages import pair_screen
 from dashboard.signin import views as signin
 from dashboard.signin.connect import connect
 from dashboard.signin.local import with_passwords
+from dashboard.signin.openers import keep_opener_on_the_way
+from dashboard.signin.tickets import sign_in_window
 from dashboard.signin.views import SignOutView
-from dashboard.pairing import views as screens
-from dashboard.pairing.pages import pair_screen
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("serviceworker.js", views.service_worker, name="service_worker"),
     path("embed/<slug:slug>/", views.embed, name="embed"),
+    path("embed/<slug:slug>/sign-in/", sign_in_window, name="embed_sign_in"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
@@ -39,7 +42,7 @@ urlpatterns = [
     path("accounts/genesys/callback/", signin.callback, name="genesys_callback"),
     path("accounts/genesys/connect/<int:pk>/", connect, name="genesys_connect"),
     path("accounts/logout/", SignOutView.as_view(), name="logout"),
-    path("accounts/login/", guarded.login, name="login"),
+    path("accounts/login/", keep_opener_on_the_way(guarded.login), name="login"),
     path("accounts/password_change/", with_passwords(guarded.password_change), name="password_change"),
     path("accounts/password_reset/", with_passwords(guarded.password_reset), name="password_reset"),
     path("accounts/", include("django.contrib.auth.urls")),

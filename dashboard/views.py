@@ -101,6 +101,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     with override(language if language in dict(settings.LANGUAGES) else get_language()):
         page = board_page(slug, {"slug": slug, "title": "", "allowed_origins": origins}, embed=True)
         page["socket_path"] += _narrowing(request)
+        page["sign_in_window"] = reverse("embed_sign_in", args=[slug]) if settings.GENESYS_SIGN_IN else ""
         response = render(request, "wallboard.html", page)
         response["Content-Language"] = page["locale"]
     rules = {"frame-ancestors": frame_ancestors(origins), "connect-src": embed_sources(request.get_host(), slug)}

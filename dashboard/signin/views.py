@@ -21,6 +21,7 @@ from dashboard.signin import pending, people, sessions
 from dashboard.signin.claims import read_person
 from dashboard.signin.connect import store_refresh_token
 from dashboard.signin.models import GenesysSession
+from dashboard.signin.openers import keep_opener, keep_opener_on_the_way, leads_to_window
 from dashboard.signin.pending import Pending
 from dashboard.signin.people import NotAdmitted
 from dashboard.signin.service import BACKEND, at_site, redirect_uri, service_of, sign_in_connection, site_address
@@ -37,6 +38,7 @@ WORDS_MOST = 200
 
 @never_cache
 @require_safe
+@keep_opener_on_the_way
 def start(request: HttpRequest) -> HttpResponse:
     """Lead to the form of Genesys; ``?next=`` is where to go afterwards."""
     connection = _connection()
@@ -70,6 +72,11 @@ def callback(request: HttpRequest) -> HttpResponse:
             _("This sign-in was not started in this browser, was used already, or took too long. Start it again."),
             status=400,
         )
+    view = keep_opener(_come_back) if leads_to_window(begun.next) else _come_back
+    return view(request, begun)
+
+
+def _come_back(request: HttpRequest, begun: Pending) -> HttpResponse:
     if "code" not in request.GET:
         return _denied(request, begun)
     connection = _connection() if begun.connection is None else get_object_or_404(Connection, pk=begun.connection)

@@ -79,6 +79,7 @@ PAGES = {
     "logout": "405",
     "admin_logout": "405",
     # Not set up here; docs/signin.md says who gets in where it is.
+    "embed_sign_in": TEAM,
     "genesys_start": "404",
     "genesys_callback": "400",
     "genesys_connect": "302 403 403 403 403 200",
@@ -247,6 +248,7 @@ def address_of(route: str, floor: Floor) -> str:
         "admin:statsbridge_connection_live": [Connection.objects.get().pk],
         "admin:statsbridge_connection_test": [],
         "genesys_connect": [Connection.objects.get().pk],
+        "embed_sign_in": ["sales"],
     }
     slugged = route in ("wallboard", "embed", "screen_board") or route.startswith("edit_")
     address = reverse(route, args=["sales"] if slugged else given.get(route, []))

@@ -37,9 +37,15 @@ export class Embed {
   /**
    * @param {string[]} origins that may frame this page and are spoken to; nobody else is heard or told anything
    * @param {(token: string) => void} onToken
+   * @param {?HTMLElement} offer of a sign-in in a window of its own, which brings a ticket instead
    */
-  constructor(origins, onToken) {
+  constructor(origins, onToken, offer = null) {
     this.origins = new Set(origins);
+    this.offer = offer;
+    offer?.addEventListener("ticket", ({ detail }) => {
+      this.token = detail;
+      onToken(detail);
+    });
     this.onToken = onToken;
     this.token = takeFragmentToken();
     this.#targets = this.#parents();

@@ -12,6 +12,7 @@ import { Notice } from "./notice.js";
 import { Plotly } from "./plotly.js";
 import { reloadGently } from "./reload.js";
 import { Scheduler } from "./scheduler.js";
+import { signInButton } from "./signinwindow.js";
 import { Theme } from "./theme.js";
 import { VersionWatch, reloadWhenAllowed } from "./version.js";
 import { wordsFor } from "./words.js";
@@ -49,7 +50,8 @@ const context = {
 const board = new Board(find("board"), model, context, (text) => announcer.say(text));
 const plotly = new Plotly(find("plotly").href, board.filled);
 
-const embed = page.embed ? new Embed(read("origins"), (token) => renew(token)) : null;
+const embed = page.embed ? new Embed(read("origins"), (token) => renew(token), signInButton(page.window, word)) : null;
+notice.offer = embed?.offer;
 const reload = () => (embed ? embed.reload() : reloadGently());
 // A frame is its rotation's to load anew, which counts its reloads in the same storage.
 const version = page.framed ? null : new VersionWatch(page.version, reload);
@@ -101,8 +103,7 @@ function onState({ state, code, message, reason }) {
   // Tries that fail do not start the time anew: the socket is closed since it was last open.
   if (socket.open && state !== "open") socket.closedAt = clock.now();
   Object.assign(socket, { open: state === "open", refused: state === "refused" });
-  if (opened) notice.hide();
-  if (opened) embed?.admitted();
+  if (opened) (notice.hide(), embed?.admitted());
   document.documentElement.toggleAttribute("data-refused", socket.refused);
   if (socket.refused) {
     notice.refused(code, message, reason);
@@ -138,7 +139,7 @@ addEventListener("pageshow", (event) => event.persisted && client.open());
 
 const parts = { page, model, board, context, clock, socket, theme, scheduler, announcer };
 startLater(parts, () => page.framed || reloadWhenAllowed(reload));
-if (embed && !embed.token) notice.say(word("embed_token"));
+if (embed && !embed.token) notice.say(word("embed_token"), embed.offer);
 else client.open();
 if (embed) {
   embed.watchHeight(document.querySelector(".board-head"), find("board"));

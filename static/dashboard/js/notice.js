@@ -23,10 +23,11 @@ export class Notice {
     // A TV's page says it for all of its frames.
     if (this.page.screen) return;
     if (this.page.embed) {
+      const offer = code === 4401 ? this.offer : null;
+      if (offer?.hasAttribute("data-used")) return this.say(this.word("ticket_over"), offer);
       const known = this.word(`refused_${reason}`);
       const why = known === `refused_${reason}` ? message : known;
-      this.say([this.word("embed_refused"), why].filter(Boolean).join(" "));
-      return;
+      return this.say([this.word("embed_refused"), why].filter(Boolean).join(" "), offer);
     }
     const here = encodeURIComponent(location.pathname + location.search);
     const link = code === 4401 ? this.#link(`${this.page.login}?next=${here}`, "sign_in") : this.#link(this.page.home, "all_boards");
