@@ -22,7 +22,7 @@ from statsbridge.rotation import Rotation
 from statsbridge.session import Session
 from statsbridge.together import cancel
 from statsbridge.trying import WORDS_MOST, Asked, Outcome, Step, shortened, try_statistic
-from statsbridge.walking import NOTHING_TO_TRY, Tell, Walk
+from statsbridge.walking import NOTHING_TO_TRY, Stepped, Tell, Walk
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +109,9 @@ class Trials:
             wire["value"] = json.dumps(hidden.clear(outcome.value), ensure_ascii=False)
             await self._answer(reply, {"type": "bridge.outcome", **wire})
 
+        async def step(one: Step) -> None:
+            await self._answer(reply, {"type": "bridge.step", "step": hidden.clear(one.to_wire())})
+
         await self._answer(reply, {"type": "bridge.trying"})
         try:
             refusal = self._busy(message)
@@ -116,9 +119,9 @@ class Trials:
                 await tell(_failed(refusal))
             elif keeper is not None:
                 hidden.add(keeper.secrets)
-                await self._beside(keeper, message, tell, test=kind == "bridge.test")
+                await self._beside(keeper, message, tell, step, test=kind == "bridge.test")
             else:
-                await self._apart(message, tell, hidden)
+                await self._apart(message, tell, step, hidden)
         except Exception as error:
             logger.exception("trying something out failed")
             if not told:
@@ -131,19 +134,21 @@ class Trials:
         seconds = max(self._pace.wait(("by", message.get("by"))), self._pace.wait(("of", message.get("connection"))))
         return f"That was tried {PER_MINUTE} times within a minute. Try again in {seconds:.0f} s." if seconds else ""
 
-    async def _beside(self, keeper: Keeper, message: dict[str, Any], tell: Tell, *, test: bool) -> None:
+    async def _beside(self, keeper: Keeper, message: dict[str, Any], tell: Tell, step: Stepped, *, test: bool) -> None:
         """In the session that is on: no further sign-in, and nothing of what is open is touched."""
         session = keeper.session
         if session is None or session.token_at is None or keeper.link.state in (LinkState.CONNECTING, LinkState.DOWN):
             state, reason = keeper.link.state, keeper.link.reason or "it is just being opened"
             return await tell(_failed(f"The connection “{keeper.name}” is {state}: {reason}", "token"))
         steps = self._signed_in(session) if test else ()
+        for one in steps:
+            await step(one)
         asked = _asked(message)
         if asked is None:
             return await tell(Outcome((*steps, Step("subscribe", False, NOTHING_TO_TRY))))
         bench = session.bench()
         async with bench.throw_away() as name:
-            outcome = await try_statistic(bench, name, asked)
+            outcome = await try_statistic(bench, name, asked, on_accepted=step)
             logger.info("connection %s: a statistic was tried: %s", keeper.name, "ok" if outcome.ok else "refused")
             await tell(outcome.after(*steps))
         return None
@@ -156,7 +161,7 @@ class Trials:
             Step("handshake", True, "The bridge's own CometD session is open; the test goes through it."),
         )
 
-    async def _apart(self, message: dict[str, Any], tell: Tell, hidden: Hiding) -> None:
+    async def _apart(self, message: dict[str, Any], tell: Tell, step: Stepped, hidden: Hiding) -> None:
         """In a session of its own: what nobody keeps, or what a form has."""
         pk, sealed = message.get("connection"), message.get("settings")
         stored = await in_thread(configuration.load_settings, pk) if isinstance(pk, int) else None
@@ -164,14 +169,14 @@ class Trials:
         if sealed is None:
             if stored is None:
                 return await tell(_failed(NO_CONNECTION))
-            walk = Walk(stored, self._clock, ledger, Rotation(stored.pk, stored.name).keep)
+            walk = Walk(stored, self._clock, ledger, Rotation(stored.pk, stored.name).keep, step)
         else:
             try:
                 settings = unseal(sealed, stored.pk if stored else 0)
             except SecretUnreadable:
                 text = "The bridge has other FIELD_KEYS than the web process. Give all processes the same ones."
                 return await tell(_failed(text))
-            walk = Walk(settings, self._clock, ledger)
+            walk = Walk(settings, self._clock, ledger, on_step=step)
         hidden.add(walk.secrets)
         asked = _asked(message)
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -163,8 +163,21 @@ class Bench:
             await self.ledger.forget([name])
 
 
-async def try_statistic(bench: Bench, name: str, asked: Asked, seconds: float = TRY_SECONDS) -> Outcome:
-    """Open the statistic as subscription ``name`` and wait for its first value, at most ``seconds`` for both."""
+async def _keep_still(step: Step) -> None: ...
+
+
+async def try_statistic(
+    bench: Bench,
+    name: str,
+    asked: Asked,
+    seconds: float = TRY_SECONDS,
+    *,
+    on_accepted: Callable[[Step], Awaitable[None]] = _keep_still,
+) -> Outcome:
+    """Open the statistic as subscription ``name`` and wait for its first value, at most ``seconds`` for both.
+
+    ``on_accepted`` is told once the service took the statistic, before there is a value.
+    """
     clock, began = bench.clock, bench.clock.monotonic()
     bench.in_doubt.add(name)
     try:
@@ -184,6 +197,7 @@ async def try_statistic(bench: Bench, name: str, asked: Asked, seconds: float = 
     if refusal is not None:
         return Outcome((Step("subscribe", False, "The service refused the statistic.", took, refusal),))
     accepted = Step("subscribe", True, f"The service accepted the statistic in {took} ms.", took)
+    await on_accepted(accepted)
     item = await _first_value(bench, name, reply, seconds - (clock.monotonic() - began))
     if item is None:
         text = f"No value within {seconds:.0f} s: the service has none yet, or sends none before the next change."
