@@ -5,7 +5,6 @@ import contextlib
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, async_playwri
 
 from statsbridge.simulator.tokens import Credentials
 from tests.browser.launch import FLAGS
+from tests.browser.waiting import holds
 from tests.e2e.installation import ROOT, Installation, free_port, wait_for_http
 
 WALL = {"width": 1920, "height": 1080}
@@ -49,6 +49,12 @@ maya = get_user_model().objects.get(username="maya")
 maya.set_password("{PASSWORD}")
 maya.save()
 """
+SHOWS = """(title) => {
+    const board = document.querySelector("iframe[data-front]")?.contentDocument;
+    return board?.getElementById("board-title")?.textContent === title
+        && board.getElementById("lamp").dataset.state === "live"
+        && board.querySelector("[data-tile][data-state='live'] [data-series]") !== null;
+}"""
 UNSHARE = "from dashboard.models import Wallboard; Wallboard.objects.get(slug='service').shared_with.clear()"
 
 
@@ -107,12 +113,7 @@ class Tv:
 
     async def shows(self, board: str, seconds: float = 60) -> None:
         """Until the wallboard is on screen, live, with a value in its tile: all of it within these seconds."""
-        front = self.page.frame_locator("iframe[data-front]")
-        value = front.locator("[data-tile][data-state='live'] [data-series]")
-        end = time.monotonic() + seconds
-        await expect(front.locator("#board-title")).to_have_text(board, timeout=seconds * 1000)
-        for one in (front.locator("#lamp[data-state='live']"), value):
-            await expect(one).to_have_count(1, timeout=max(1, (end - time.monotonic()) * 1000))
+        await holds(self.page, f"({SHOWS})({board!r})", seconds)
 
 
 @contextlib.asynccontextmanager
@@ -190,7 +191,7 @@ async def test_a_tv_is_paired_from_a_phone_directed_and_revoked(installation: In
 
         await tv.page.evaluate("window.before = true")
         await act(phone, url, "reload")
-        await reloaded(tv.page)
+        await holds(tv.page, "window.before === undefined", 30)
         await expect(tv.page.locator("#banner")).to_have_text("Fire drill at 11", timeout=20_000)
 
         await asyncio.to_thread(installation.manage, "shell", "-v0", "-c", UNSHARE)
@@ -202,16 +203,6 @@ async def test_a_tv_is_paired_from_a_phone_directed_and_revoked(installation: In
         assert len(before) == 6
         await expect(tv.page.locator("iframe")).to_have_count(0)
         assert (await tv.page.request.get(f"{url}/screen/wallboards/sales/")).status == 401
-
-
-async def reloaded(page: Page) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        with contextlib.suppress(Exception):
-            if await page.evaluate("window.before === undefined"):
-                return
-        await asyncio.sleep(0.1)
-    raise AssertionError("it was not reloaded")
 
 
 async def test_a_paired_screen_comes_back_by_itself_after_every_restart(
@@ -246,13 +237,5 @@ async def test_a_paired_screen_comes_back_by_itself_after_every_restart(
 
 async def kept(page: Page) -> None:
     """Until the browser has what it needs without the server."""
-    end = time.monotonic() + 60
-    wanted = ["/screen/", "/screen/wallboards/sales/"]
-    while time.monotonic() < end:
-        names = await page.evaluate(
-            "caches.open('wallboard').then(async (one) => (await one.keys()).map(({ url }) => new URL(url).pathname))"
-        )
-        if all(name in names for name in wanted):
-            return
-        await asyncio.sleep(0.5)
-    raise AssertionError("the pages were not kept")
+    for path in ("/screen/", "/screen/wallboards/sales/"):
+        await holds(page, f"caches.match({path!r}, {{ ignoreVary: true }}).then(Boolean)")

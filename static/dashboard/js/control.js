@@ -91,6 +91,8 @@ export class Control {
   #closed(code) {
     this.#drop();
     if (code === UNPAIRED) {
+      // Revoked, after it had been told what to show: that is no server to be careful with.
+      if (this.#paired) this.#backoff.reset();
       this.#take({ type: "unpaired" });
       this.#later(() => this.enter());
     } else {
