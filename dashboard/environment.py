@@ -71,7 +71,7 @@ class Environment(BaseSettings):
     local_sign_in: Literal["on", "superusers", "off"] = "on"
     trusted_proxies: Annotated[list[Any], NoDecode, BeforeValidator(_networks)] = []
     sign_in_tries: int = Field(default=10, ge=3, le=1000)
-    sign_in_tries_of_address: int = Field(default=100, ge=3, le=100_000)
+    sign_in_tries_of_address: int = Field(default=50, ge=3, le=100_000)
     access_record_days: int = Field(default=90, ge=1, le=3660)
     access_address_days: int = Field(default=7, ge=0, le=3660)
     sockets_most: int = Field(default=10_000, ge=1)

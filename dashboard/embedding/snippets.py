@@ -76,6 +76,8 @@ def render_snippet(name: str, embedding: Embedding) -> str:
         "title": embedding.title,
         "address": embedding.address,
         "key_id": embedding.key,
+        # Browsers keep a frame opaque whose colour scheme is another than its document's.
+        "scheme": "; color-scheme: light" if embedding.look.get("background") == "transparent" else "",
         "python_claims": ", ".join(f'"{key}": {value}' for key, value in pairs.items()),
         "node_claims": ", ".join(f"{key}: {value}" for key, value in pairs.items()),
         "php_claims": ", ".join(f"'{key}' => {value}".replace('"', "'") for key, value in pairs.items()),

@@ -95,7 +95,7 @@ class Site:
     def start(self) -> None:
         self.redis.start()
         self.installation.prepare(CONFIGURATION)
-        self.cookie = self.installation.session()
+        self.cookie = f"__Host-{self.installation.session()}"
         for port in self.web_ports:
             self._start(f"web-{port}", command_of(self.unit, port))
         for port in self.web_ports:
@@ -185,7 +185,7 @@ def test_people_sign_in_over_tls_with_secure_cookies(site: Site) -> None:
         answer = client.post("/accounts/login/", data=form, headers={"Referer": f"{site.url}/accounts/login/"})
         assert answer.status_code == 302
         cookies = answer.headers.get_list("set-cookie")
-        assert [one for one in cookies if one.startswith("sessionid=")]
+        assert [one for one in cookies if one.startswith("__Host-sessionid=")]
         assert all("Secure" in one for one in cookies)
 
 

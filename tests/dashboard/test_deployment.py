@@ -1,0 +1,71 @@
+"""``manage.py check --deploy`` in the very environment that ``docs/deploy.md`` shows."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+#: What plain http costs, as the page says.
+OF_PLAIN_HTTP = {"security.W004", "security.W008", "security.W012", "security.W016"}
+
+
+def documented(folder: Path) -> dict[str, str]:
+    """The environment of the page, with its two folders in ``folder``."""
+    blocks = [block for block in re.findall(r"```\n(.*?)```", PAGE, re.S) if "SECRET_KEY_FILE=" in block]
+    (block,) = blocks
+    text = block.replace("/etc/wallboard", str(folder)).replace("/var/lib/wallboard", str(folder))
+    (folder / "secret-key").write_text("a-sample-key-of-a-test-installation-that-is-long-enough-0123456789")
+    (folder / "static").mkdir(exist_ok=True)
+    (folder / "static/staticfiles.json").write_text("{}")
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def check(environment: dict[str, str], *options: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", *options],
+        cwd=ROOT,
+        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_the_documented_installation_is_clean(tmp_path: Path) -> None:
+    status, said = check(documented(tmp_path), "--fail-level", "INFO")
+    assert status == 0, said
+    assert "no issues" in said
+
+
+def test_plain_http_says_what_the_page_says_and_nothing_else(tmp_path: Path) -> None:
+    environment = documented(tmp_path)
+    del environment["PUBLIC_URL"]
+    status, said = check(environment)
+    assert status == 0, said
+    assert set(re.findall(r"\(([a-z]+\.\w\d+)\)", said)) == OF_PLAIN_HTTP
+    for warning in OF_PLAIN_HTTP:
+        assert warning in PAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("ALLOWED_HOSTS", "other.example.com", "dashboard.E001"),
+        ("FIELD_KEYS", "", "dashboard.I001"),
+        ("EMAIL_URL", "", "dashboard.W003"),
+        ("SECRET_KEY_FILE", "/nowhere/key", "SECRET_KEY_FILE is /nowhere/key"),
+        ("TRUSTED_PROXIES", "proxy.example.com", "TRUSTED_PROXIES"),
+    ],
+)
+def test_what_differs_from_the_page_is_told(tmp_path: Path, name: str, value: str, word: str) -> None:
+    status, said = check(documented(tmp_path) | {name: value}, "--fail-level", "INFO")
+    assert status != 0
+    assert word in said
