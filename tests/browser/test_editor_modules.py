@@ -319,7 +319,8 @@ async def test_the_preview_says_the_walls_own_level_and_holds_a_new_limit(open_p
       const limits = { direction: "above", warning: 5, critical: null, clear: 0, hold: 10 };
       const board = (thresholds) => ({ tiles: [{ id: "a", series: [3], thresholds, options: {} }] });
       const rest = { series: { 3: { connection: "main" } }, values: { 3: [7, 99_000, "ok"] } };
-      model.snapshot({ wallboard: board(limits), ...rest, levels: { a: { 3: ["warning", 1] } }, links: {}, bridge: "live" });
+      const known = { levels: { a: { 3: ["warning", 1] } }, links: {}, bridge: "live" };
+      model.snapshot({ wallboard: board(limits), ...rest, ...known });
       model.draw({ wallboard: board(limits), ...rest, history: {} });
       const told = [model.level("a", "3").level];
       model.draw({ wallboard: board({ ...limits, warning: 6 }), ...rest, history: {} });
