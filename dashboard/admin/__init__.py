@@ -1,6 +1,7 @@
 """The administration: one module per family of models. Who may do what is decided in ``dashboard.access``."""
 
 from dashboard.admin import (
+    accessrecords,
     changes,
     configuration,
     connections,
@@ -18,6 +19,7 @@ from dashboard.admin import (
 )
 
 __all__ = [
+    "accessrecords",
     "changes",
     "configuration",
     "connections",

@@ -34,9 +34,6 @@ class AccessRecord(models.Model):
         SIGNED_OUT = "signed_out", _("signed out")
         PASSWORD_CHANGED = "password_changed", _("password changed")
         RESET_ASKED = "reset_asked", _("link to a new password asked for")
-        KEY_CREATED = "key_created", _("embed key created")
-        KEY_ROTATED = "key_rotated", _("embed key rotated")
-        KEY_REVOKED = "key_revoked", _("embed key revoked")
         TOKEN_ADMITTED = "token_admitted", _("token admitted")
         TOKEN_REFUSED = "token_refused", _("token refused")
 

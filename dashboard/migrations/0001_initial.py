@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('group', models.CharField(editable=False, max_length=64, unique=True)),
-                ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('sign_in_failed', 'sign-in failed'), ('sign_in_locked', 'sign-in refused after too many tries'), ('signed_out', 'signed out'), ('password_changed', 'password changed'), ('reset_asked', 'link to a new password asked for'), ('key_created', 'embed key created'), ('key_rotated', 'embed key rotated'), ('key_revoked', 'embed key revoked'), ('token_admitted', 'token admitted'), ('token_refused', 'token refused')], max_length=20, verbose_name='what')),
+                ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('sign_in_failed', 'sign-in failed'), ('sign_in_locked', 'sign-in refused after too many tries'), ('signed_out', 'signed out'), ('password_changed', 'password changed'), ('reset_asked', 'link to a new password asked for'), ('token_admitted', 'token admitted'), ('token_refused', 'token refused')], max_length=20, verbose_name='what')),
                 ('at', models.DateTimeField(db_index=True, verbose_name='first')),
                 ('last_at', models.DateTimeField(verbose_name='last')),
                 ('count', models.PositiveIntegerField(default=1, verbose_name='times')),

@@ -19,10 +19,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import get_commands
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from dashboard import wanted
 from dashboard.embed import create_key
+from dashboard.guard.models import AccessRecord
 from dashboard.models import AppliedFile, EmbedKey, Rotation, RotationStep, Team, Wallboard
 from dashboard.pairing.models import PairedScreen
 from dashboard.routing import routes
@@ -120,6 +122,10 @@ MODELS = {
     "statsbridge_opensubscription": READ,
     "statsbridge_revision": READ,
     "dashboard_appliedfile": READ,
+    # Managers read what was done with their team's embed keys.
+    "dashboard_accessrecord": {
+        "changelist": MANAGERS_LIST, "add": NEVER, "change": MANAGERS_ROW, "delete": NEVER, "history": MANAGERS_ROW,
+    },
     "auditlog_logentry": LOOK_ONLY,
     "statsbridge_series": LOOK_ONLY,
     "statsbridge_monitoredobject": LOOK,
@@ -180,6 +186,7 @@ def owned(settings: Settings) -> Floor:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.ALLOWED_HOSTS = ["testserver"]
     floor = build_floor()
+    now = timezone.now()
     queue = MonitoredObject.objects.get()
     queue.teams.add(floor.sales)
     for name, rows in {
@@ -192,6 +199,7 @@ def owned(settings: Settings) -> Floor:
         "subscriptions": [OpenSubscription(connection=Connection.objects.get(), subscription_id="s", opened_at=1)],
         "workers": [Worker(name="worker", started_at=1, beat_at=1)],
         "files": [AppliedFile(name="wallboard.yaml")],
+        "access": [AccessRecord(group="g", kind="token_admitted", key="k1", team=floor.sales, at=now, last_at=now)],
     }.items():
         assert name
         type(rows[0]).objects.bulk_create(rows)  # type: ignore[attr-defined]
