@@ -1,6 +1,7 @@
 from auditlog.apps import AuditlogConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.utils.translation import gettext_lazy
 
 
 class AdministrationConfig(admin.AdminConfig):
@@ -11,7 +12,7 @@ class AdministrationConfig(admin.AdminConfig):
 class HistoryConfig(AuditlogConfig):  # type: ignore[misc]  # the library has no types
     """The library's application under a name that people understand."""
 
-    verbose_name = "History of changes"
+    verbose_name = gettext_lazy("History of changes")
 
 
 class DashboardConfig(AppConfig):

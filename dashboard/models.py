@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from statsbridge.encryption import EncryptedTextField
 from statsbridge.models import MonitoredObject, Series
@@ -45,9 +46,9 @@ class Membership(models.Model):
     """A person's role in a team."""
 
     class Role(models.TextChoices):
-        VIEWER = "viewer", _("Viewer")
-        EDITOR = "editor", _("Editor")
-        MANAGER = "manager", _("Manager")
+        VIEWER = "viewer", pgettext_lazy("role", "Viewer")
+        EDITOR = "editor", pgettext_lazy("role", "Editor")
+        MANAGER = "manager", pgettext_lazy("role", "Manager")
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="memberships", verbose_name=_("team"))
     user = models.ForeignKey(
@@ -63,7 +64,7 @@ class Membership(models.Model):
         constraints = (models.UniqueConstraint(fields=("team", "user"), name="member_once"),)
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
+        return f"{self.user} ({self.get_role_display()})"
 
 
 class Wallboard(models.Model):

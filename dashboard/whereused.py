@@ -1,6 +1,6 @@
 """Where definitions, objects and thresholds are used, what they say now, and putting another one in their place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,11 +106,17 @@ def with_state(rows: QuerySet[Any], section: str) -> QuerySet[Any]:
     return annotated
 
 
-def in_state(rows: QuerySet[Any], section: str, state: str, now: int) -> QuerySet[Any]:
-    """Those rows of which ``state`` is true: ``used``, ``unused``, ``rejected`` or ``silent``."""
+def in_state(
+    rows: QuerySet[Any], section: str, state: str, now: int, within: Mapping[str, Any] | None = None
+) -> QuerySet[Any]:
+    """Those rows of which ``state`` is true: ``used``, ``unused``, ``rejected`` or ``silent``.
+
+    ``within`` says of which series alone that is asked, as look-ups of ``Series``.
+    """
     field = REFERENCE[section][1]
-    wanted = Series.objects.filter(**{field: OuterRef("pk")}, wanted=True)
-    shown = TileSeries.objects.filter(**{f"series__{field}": OuterRef("pk")})
+    within = within or {}
+    wanted = Series.objects.filter(**{field: OuterRef("pk")}, wanted=True, **within)
+    shown = Series.objects.filter(**{field: OuterRef("pk")}, tile_series__isnull=False, **within)
     match state:
         case "used":
             return rows.filter(Exists(shown))

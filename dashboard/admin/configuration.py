@@ -30,7 +30,7 @@ class ConfigurationAdmin(ReadOnly[AppliedFile]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = difference()
-        extra = [f"{WORD[section]} {name}" for section, name in found.extra] if found else []
+        extra = [f"{_(WORD[section])} {name}" for section, name in found.extra] if found else []
         context = {
             **self.admin_site.each_context(request),
             "title": _("Configuration file"),

@@ -21,7 +21,7 @@ from statsbridge.models import MonitoredObject
 
 
 class ObjectForm(SparesBoards[MonitoredObject]):
-    tags = LinesField(help_text=gettext_lazy("One per line."))
+    tags = LinesField(label=gettext_lazy("tags"), help_text=gettext_lazy("One per line."))
     only_for = forms.ModelMultipleChoiceField(
         Team.objects.all(),
         required=False,
@@ -69,8 +69,24 @@ class ObjectAdmin(BulkPages, ErasingPages, UsedOnBoards[MonitoredObject]):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or has_role(request.user, None, EDITORS)
 
+    def get_fieldsets(self, request: HttpRequest, obj: MonitoredObject | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        looked_at = (gettext_lazy("Who may use it"), {"fields": ("restricted", "tags")})
+        return [fieldsets[0], looked_at, fieldsets[2]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MonitoredObject | None = None) -> Any:
+        return (*self.readonly_fields, "restricted")
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj or not self.has_add_permission(request) else super().get_prepopulated_fields(request, obj)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Pickers that know which types fit say so."""
+        rows, duplicates = super().get_search_results(request, queryset, search_term)
+        types = [word for word in request.GET.get("types", "").split(",") if word]
+        return (rows.filter(type__in=types) if types else rows), duplicates
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -18,7 +18,7 @@ from dashboard.admin.fields import ThresholdsField
 from dashboard.admin.librarypages import LibraryPages
 from dashboard.admin.scope import SparesBoards
 from dashboard.admin.tryingpages import TryingPages, wanted_objects
-from dashboard.admin.usedonboards import StateFilter, UsedOnBoards
+from dashboard.admin.usedonboards import ByConnection, ByTeam, StateFilter, UsedOnBoards
 from dashboard.configfile.usage import Changes
 from dashboard.costs import find_costs
 from dashboard.definitions import definition_doubts
@@ -28,7 +28,7 @@ from statsbridge.models import MonitoredObject, StatisticDefinition
 
 
 class StatisticForm(SparesBoards[StatisticDefinition], DefinitionFields):
-    thresholds = ThresholdsField()
+    thresholds = ThresholdsField(label=_("thresholds"))
 
     class Meta:
         model = StatisticDefinition
@@ -66,7 +66,7 @@ class StatisticAdmin(LibraryPages, TryingPages, UsedOnBoards[StatisticDefinition
     section = "statistics"
     form = StatisticForm
     list_display = ("title", "measures", "unit", "limits", "state", "latest", "boards", "name")
-    list_filter = (StateFilter, "unit")
+    list_filter = (StateFilter, ByTeam, ByConnection, "unit")
     search_fields = ("name", "title", "statistic", "description")
     prepopulated_fields = {"name": ("title",)}
     fieldsets = (

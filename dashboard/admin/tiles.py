@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dashboard.admin.fields import LinesField, ThresholdsField
 from dashboard.boards import series_info
@@ -22,12 +22,22 @@ from dashboard.wording import in_words, listed
 from statsbridge.models import MonitoredObject, StatisticDefinition
 
 Pair = tuple[StatisticDefinition, MonitoredObject]
+KIND_WORDS = {
+    "number": pgettext_lazy("tile", "number"),
+    "trend": pgettext_lazy("tile", "trend"),
+    "gauge": pgettext_lazy("tile", "gauge"),
+    "bars": pgettext_lazy("tile", "bars"),
+    "donut": pgettext_lazy("tile", "donut"),
+    "agents": pgettext_lazy("tile", "agents"),
+    "table": pgettext_lazy("tile", "table"),
+    "text": pgettext_lazy("tile", "text"),
+}
 
 
 class TileForm(forms.ModelForm[Tile]):
     """``series`` are lines of a statistic's and an object's name; ``options`` are those of the configuration file."""
 
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS])
+    kind = forms.ChoiceField(label=gettext_lazy("kind"), choices=[(kind, KIND_WORDS.get(kind, kind)) for kind in KINDS])
     key = forms.SlugField(required=False, label=gettext_lazy("id"), help_text=gettext_lazy("Made up if empty."))
     series_lines = LinesField(
         label=gettext_lazy("series"),
@@ -37,15 +47,24 @@ class TileForm(forms.ModelForm[Tile]):
         ),
     )
     options = forms.JSONField(
+        label=gettext_lazy("options"),
         required=False,
         widget=forms.Textarea({"rows": 4, "class": "code", "spellcheck": "false"}),
         help_text="; ".join(f"{name}: {', '.join(kind.options.model_fields)}" for name, kind in KINDS.items()),
     )
-    thresholds = ThresholdsField(help_text=gettext_lazy("Instead of the statistic's own."))
+    thresholds = ThresholdsField(
+        label=gettext_lazy("thresholds"), help_text=gettext_lazy("Instead of the statistic's own.")
+    )
 
     class Meta:
         model = Tile
         fields = ("kind", "title", "key", "x", "y", "w", "h", "decimals", "series_lines", "options", "thresholds")
+        labels = {
+            "x": gettext_lazy("column"),
+            "y": gettext_lazy("row"),
+            "w": gettext_lazy("width"),
+            "h": gettext_lazy("height"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """Beside the form of a statistic, while it is edited: what it measures in words, what is wrong with it, and Try."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -10,21 +11,24 @@ from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dashboard.admin.choices import is_lasting, word_label
 from dashboard.admin.definitionform import ADHOC, NAMED, DefinitionFields
+from dashboard.admin.parts import guessed_types
 from dashboard.combinations import applying, common_words, usual_unit
 from dashboard.costs import find_costs
 from dashboard.definitions import definition_doubts
 from dashboard.plain import parse_id
-from dashboard.wording import in_words
+from dashboard.wording import in_words, listed
 from statsbridge.asking import TRY_SECONDS, ask_bridge
 from statsbridge.describe import describe
 from statsbridge.models import MonitoredObject, Series, StatisticDefinition
+from statsbridge.statisticnames import STATISTICS
 from statsbridge.trying import Asked
+from statsbridge.vocabulary import OBJECT_TYPE_ALIASES
 
 
 class TryingPages(admin.ModelAdmin[StatisticDefinition]):
@@ -47,8 +51,11 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        stored = self.get_object(request, object_id) if object_id else None
+        types = fitting_types(stored.statistic, guessed_types(stored.definition or {})) if stored else []
         given = {
-            "object_picker": self._picked(request),
+            "object_picker": self._picked(request, types),
+            "left_out": self._left_out(request, types),
             "check_url": reverse("admin:statsbridge_statisticdefinition_check"),
             "try_url": reverse("admin:statsbridge_statisticdefinition_try"),
             "edits": self.has_change_permission(request) if object_id else self.has_add_permission(request),
@@ -58,7 +65,8 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
     def check_view(self, request: HttpRequest) -> HttpResponse:
         """What the form says so far, as JSON; nothing is saved."""
         form, stored = self._form(request)
-        return JsonResponse(report(form, request.POST.get("unit", ""), wanted_objects(stored.pk if stored else None)))
+        told = report(form, request.POST.get("unit", ""), wanted_objects(stored.pk if stored else None))
+        return JsonResponse({**told, "left_out": self._left_out(request, told["fits"])})
 
     def try_view(self, request: HttpRequest) -> HttpResponse:
         """Open the statistic once, saved or not, on an object that this person may use."""
@@ -69,6 +77,11 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
         chosen = self._objects(request).filter(pk=_given_id(request, "object")).first()
         if chosen is None:
             return JsonResponse({"problem": _("Choose an object on which to try it."), "errors": {}})
+        types = [] if form.errors else form.fits
+        if types and OBJECT_TYPE_ALIASES.get(chosen.type, chosen.type) not in types:
+            told = {"object": chosen.title, "type": chosen.type, "types": listed(types)}
+            text = _("“%(object)s” (%(type)s) does not fit: the statistic is for %(types)s. Choose another object.")
+            return JsonResponse({"problem": text % told, "errors": {}})
         asked = Asked(chosen.type, chosen.object_id, form.descriptor, unit or "count")
         answer = ask_bridge(
             "bridge.try",
@@ -80,14 +93,14 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
         value = json.loads(answer.outcome.get("value", "null"))
         return JsonResponse({**answer.to_json(), "errors": {}, "value": shown(value, asked.unit)})
 
-    def _form(self, request: HttpRequest) -> tuple[DefinitionFields, StatisticDefinition | None]:
+    def _form(self, request: HttpRequest) -> "tuple[_SentForm | _StoredForm, StatisticDefinition | None]":
         """The form as it was sent; of somebody who may not change definitions, the stored one."""
         pk = _given_id(request, "definition")
         stored = get_object_or_404(self.get_queryset(request), pk=pk) if pk else None
         if not self._edits_any(request):
             if stored is None or not self.has_view_permission(request, stored):
                 raise PermissionDenied
-            form: DefinitionFields = _StoredForm(stored)
+            form: _SentForm | _StoredForm = _StoredForm(stored)
         else:
             form = _SentForm(request.POST, stored)
         form.full_clean()
@@ -108,9 +121,24 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
     def _picker(self) -> AutocompleteSelect:
         return AutocompleteSelect(Series._meta.get_field("monitored_object"), self.admin_site)
 
-    def _picked(self, request: HttpRequest) -> str:
+    def _picked(self, request: HttpRequest, types: Sequence[str]) -> str:
         field = ModelChoiceField(self._objects(request), widget=self._picker(), required=False)
-        return str(field.widget.render("try_object", None, {"id": "try-object"}))
+        return str(field.widget.render("try_object", None, {"id": "try-object", "data-types": ",".join(types)}))
+
+    def _left_out(self, request: HttpRequest, types: Sequence[str]) -> str:
+        """How many objects of this person do not fit, and why; empty where all do."""
+        count = self._objects(request).exclude(type__in=types).count() if types else 0
+        if not count:
+            return ""
+        told = {"count": count, "types": listed(types)}
+        return (
+            ngettext(
+                "%(count)d object is left out: the statistic is for %(types)s.",
+                "%(count)d objects are left out: the statistic is for %(types)s.",
+                count,
+            )
+            % told
+        )
 
 
 def _given_id(request: HttpRequest, key: str) -> int | None:
@@ -130,6 +158,14 @@ def _given_id(request: HttpRequest, key: str) -> int | None:
 
 class _SentForm(DefinitionFields):
     """What is on the page now."""
+
+    @property
+    def fits(self) -> list[str]:
+        named = self.cleaned_data.get("how") == NAMED
+        return fitting_types(self.cleaned_data.get("statistic") or "" if named else "", self._types(named))
+
+    def _types(self, named: bool) -> list[str]:
+        return [] if named else self.cleaned_data.get("types") or []
 
     def __init__(self, data: Any, stored: StatisticDefinition | None) -> None:
         super().__init__(data)
@@ -151,8 +187,21 @@ class _StoredForm(DefinitionFields):
         self._stored = stored
 
     @property
+    def fits(self) -> list[str]:
+        return fitting_types(self._stored.statistic, guessed_types(self._stored.definition or {}))
+
+    @property
     def descriptor(self) -> dict[str, Any]:
         return self._stored.descriptor()
+
+
+def fitting_types(name: str, types: Sequence[str]) -> list[str]:
+    """The types of object that a statistic fits, in every spelling; empty where nobody knows.
+
+    Of a name that contact centres usually have those of its usual definition, else ``types``.
+    """
+    known = [*STATISTICS[name][0]] if name in STATISTICS else [] if name else [*types]
+    return [*known, *(other for other, usual in OBJECT_TYPE_ALIASES.items() if usual in known and other not in known)]
 
 
 def wanted_objects(definition: int | None) -> int:
@@ -160,7 +209,7 @@ def wanted_objects(definition: int | None) -> int:
     return Series.objects.filter(definition=definition, wanted=True).count() if definition else 0
 
 
-def report(form: DefinitionFields, unit: str, objects: int) -> dict[str, Any]:
+def report(form: "_SentForm | _StoredForm", unit: str, objects: int) -> dict[str, Any]:
     """Everything that the page shows about a form that was cleaned."""
     language = get_language() or "en"
     data, errors = form.cleaned_data, {key: [str(one) for one in reasons] for key, reasons in form.errors.items()}
@@ -177,6 +226,7 @@ def report(form: DefinitionFields, unit: str, objects: int) -> dict[str, Any]:
         "errors": errors,
         "warnings": [*costs, *doubts],
         "applies": [] if named else sorted(applying(measured)),
+        "fits": form.fits,
         "words": [{"word": word, "label": word_label(word, language), "lasting": is_lasting(word)} for word in words],
         "unit": usual_unit(measured["category"]) if measured.get("category") and not named else "",
         "definition": "" if named else json.dumps(descriptor["definition"], indent=2, ensure_ascii=False),

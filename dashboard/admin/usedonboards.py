@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,9 +20,11 @@ from dashboard.admin.scope import ScopedAdmin
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.configfile.usage import boards_bereft
 from dashboard.names import unknown_name
+from dashboard.plain import parse_id
 from dashboard.wording import in_words
 from statsbridge.admin import moment, state_badge
 from statsbridge.clock import Clock
+from statsbridge.models import Connection, Series
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 OFFERED_MOST = 300
@@ -33,6 +35,7 @@ class StateFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("state")
     parameter_name = "is"
+    STATES = ("rejected", "silent", "used", "unused")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
@@ -47,7 +50,48 @@ class StateFilter(admin.SimpleListFilter):
         if state not in dict(self.lookup_choices):
             return queryset
         section = {"monitoredobject": "objects"}.get(str(queryset.model._meta.model_name), "statistics")
-        return whereused.in_state(queryset, section, state, Clock().now())
+        return whereused.in_state(queryset, section, state, Clock().now(), _within(request))
+
+
+class _BySeries(admin.SimpleListFilter):
+    """By what is measured, not by what a row says itself; a state is then asked of these series alone."""
+
+    #: The look-up of ``Series``.
+    path: str
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in dict(self.lookup_choices) or request.GET.get("is") in StateFilter.STATES:
+            return queryset
+        return queryset.filter(Exists(Series.objects.filter(**{self.path: self.value()}, definition=OuterRef("pk"))))
+
+
+class ByConnection(_BySeries):
+    title = gettext_lazy("connection")
+    parameter_name = "connection"
+    path = "monitored_object__connection"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(pk), name) for pk, name in Connection.objects.values_list("pk", "name")]
+
+
+class ByTeam(_BySeries):
+    """Of the boards of a team."""
+
+    title = gettext_lazy("on wallboards of")
+    parameter_name = "team"
+    path = "tiles__wallboard__team"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(str(team.pk), team.title) for team in access.teams_of(request.user, access.EDITORS)]
+
+
+def _within(request: HttpRequest) -> dict[str, int]:
+    """Of which series a state is asked; the boards of other teams are none of a person's business."""
+    connection, team = (parse_id(request.GET.get(name, "")) for name in ("connection", "team"))
+    within = {ByConnection.path: connection} if connection is not None else {}
+    if team is not None and access.teams_of(request.user, access.EDITORS).filter(pk=team).exists():
+        within[ByTeam.path] = team
+    return within
 
 
 class UsedOnBoards(ScopedAdmin[ModelT]):

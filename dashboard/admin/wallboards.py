@@ -25,17 +25,20 @@ from dashboard.models import Wallboard
 
 class WallboardForm(forms.ModelForm[Wallboard]):
     allowed_origins = OriginsField(
-        help_text=gettext_lazy("Portals that may frame it, one per line: exactly scheme://host[:port].")
+        label=gettext_lazy("allowed origins"),
+        help_text=gettext_lazy("Portals that may frame it, one per line: exactly scheme://host[:port]."),
     )
 
     opening_hours = HoursField(
+        label=gettext_lazy("opening hours"),
         help_text=gettext_lazy(
             "One per line, such as “mon-fri 08:00-20:00”, in the wallboard's time zone. "
             "Screens on a wall are dimmed at other times; none: never."
-        )
+        ),
     )
     quiet_hours = HoursField(
-        help_text=gettext_lazy("One per line, such as “daily 20:00-08:00”: when there is no sound.")
+        label=gettext_lazy("quiet hours"),
+        help_text=gettext_lazy("One per line, such as “daily 20:00-08:00”: when there is no sound."),
     )
 
     class Meta:

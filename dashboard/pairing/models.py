@@ -37,7 +37,12 @@ class PairedScreen(models.Model):
     rotation = models.ForeignKey("Rotation", models.SET_NULL, null=True, blank=True, related_name="screens")
     paired_at = models.DateTimeField(gettext_lazy("paired"), default=timezone.now, editable=False)
     paired_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+", verbose_name="paired by"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=gettext_lazy("paired by"),
     )
     revoked_at = models.DateTimeField(gettext_lazy("revoked"), null=True, editable=False)
 

@@ -1,6 +1,7 @@
 // The form of a statistic: shows only what applies, says in words what it measures, and what cannot work.
 
 import { isFilled, showField, showReasons } from "./fields.js";
+import { narrow } from "./fitting.js";
 import { MaskList } from "./masks.js";
 import { debounced, element, post } from "./post.js";
 import { startTrying } from "./try.js";
@@ -73,6 +74,8 @@ class DefinitionForm {
     for (const list of this.lists) list.show(report.words);
     for (const key of [...KEYS, ...ALWAYS, "statistic"]) showReasons(this.form, key, this.reasons(key, report.errors[key]));
     this.followUnit(report.unit);
+    const trying = document.querySelector("#try");
+    if (trying) narrow(trying, report);
   }
 
   /** What is only not there yet is told when the form is sent, not while it is filled in. */

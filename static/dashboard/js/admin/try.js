@@ -1,5 +1,6 @@
 // "Try": asks the service once, through the bridge, and shows what it said.
 
+import { startNarrowing } from "./fitting.js";
 import { element, post } from "./post.js";
 
 /** The parts of an answer, as elements; `texts` is the dataset of the section. */
@@ -50,6 +51,7 @@ export function startTrying(form, section) {
   const outcome = section.querySelector(".outcome");
   const texts = section.dataset;
   button.hidden = false;
+  startNarrowing(section);
   button.addEventListener("click", async () => {
     const fields = new FormData(form);
     fields.set("definition", texts.definition);
