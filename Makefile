@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # Tools and tests only need some key; the demo and a real installation have their own.
 TOOL_ENV := SECRET_KEY=for-tools-and-tests-only
 
-.PHONY: setup install demo test soak bench lint format clean
+.PHONY: setup install demo test soak bench lint audit format clean
 
 setup: $(VENV)/.installed
 
@@ -50,6 +50,10 @@ lint: setup
 	$(BIN)/djlint --check --lint templates --quiet
 	$(TOOL_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(TOOL_ENV) $(BIN)/python manage.py check --fail-level WARNING
+
+# Known vulnerabilities of what is installed. Where the network does not let one ask, it says so and passes.
+audit: setup
+	$(BIN)/python -m tests.audit $(AUDIT)
 
 format: setup
 	$(BIN)/ruff format .
