@@ -67,7 +67,8 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Message"),
         max_length=MESSAGE_MOST,
         required=False,
-        help_text=gettext_lazy("Shown over the wallboard. Empty: takes the present one away."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=gettext_lazy("Shown under the wallboard. Empty: takes the present one away."),
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=1440, initial=15)
 
@@ -93,15 +94,12 @@ class ScreenForm(forms.ModelForm[PairedScreen]):
 @admin.register(PairedScreen)
 class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
     form = ScreenForm
-    list_display = ("name", "place", "team", "shows", "state", "fresh", "sounds", "last_sign", "size", "build")
+    list_display = ("name", "state", "shows", "fresh", "sounds", "place", "team", "last_sign", "size", "build")
     list_filter = (ScreenState, "sound", ("team", OwnTeams))
     list_select_related = ("team", "wallboard", "rotation")
     search_fields = ("name", "place", "wallboard__title", "rotation__title")
-    fields = (
-        ("name", "place"), "shows", "state", ("fresh", "sounds"), "last_sign", ("size", "build"), "showing",
-        ("paired_at", "paired_by"),
-    )  # fmt: skip
-    readonly_fields = ("state", "fresh", "sounds", "last_sign", "size", "build", "showing", "paired_at", "paired_by")
+    readonly_fields = ("state", "fresh", "sounds", "showing", "last_sign", "size", "build", "paired")
+    fields = ("name", "place", "shows", *readonly_fields)
     actions = ("identify", "reload", "move", "message", "revoke")
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[PairedScreen]) -> QuerySet[PairedScreen]:
@@ -216,6 +214,10 @@ class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
     @admin.display(description=gettext_lazy("last sign"), ordering="seen_at")
     def last_sign(self, screen: PairedScreen) -> str:
         return _time(screen.seen_at)
+
+    @admin.display(description=gettext_lazy("paired"))
+    def paired(self, screen: PairedScreen) -> str:
+        return f"{_time(screen.paired_at)}, {screen.paired_by or '–'}"
 
     @admin.display(description=gettext_lazy("resolution"))
     def size(self, screen: PairedScreen) -> str:

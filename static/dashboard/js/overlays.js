@@ -1,4 +1,4 @@
-// What lies over a TV's wallboard for a while: which screen it is, and a message.
+// What a TV shows besides its wallboard for a while: which screen it is, and a message.
 
 export class Overlays {
   #identifying = 0;
@@ -6,6 +6,7 @@ export class Overlays {
 
   constructor(identify, banner) {
     Object.assign(this, { identifyElement: identify, banner });
+    addEventListener("resize", () => this.#makeRoom());
   }
 
   /** @param {{number: number, name: string, place: string}} screen @param {number} seconds none hides it */
@@ -20,17 +21,28 @@ export class Overlays {
   message(message) {
     if (message && this.banner.textContent !== message.text) this.banner.textContent = message.text;
     this.#banner = this.#show(this.banner, this.#banner, message?.seconds ?? 0);
+    this.#makeRoom();
+  }
+
+  /** The wallboards get smaller, so that the message covers no value. */
+  #makeRoom() {
+    document.body.style.setProperty("--banner", `${this.banner.offsetHeight}px`);
   }
 
   clear() {
     this.#identifying = this.#show(this.identifyElement, this.#identifying, 0);
-    this.#banner = this.#show(this.banner, this.#banner, 0);
+    this.message(null);
   }
 
   #show(element, timer, seconds) {
     clearTimeout(timer);
     element.hidden = !(seconds > 0);
     // Beyond what a timer can hold it would end at once.
-    return seconds > 0 ? setTimeout(() => (element.hidden = true), Math.min(seconds * 1_000, 2 ** 31 - 1)) : 0;
+    return seconds > 0 ? setTimeout(() => this.#hide(element), Math.min(seconds * 1_000, 2 ** 31 - 1)) : 0;
+  }
+
+  #hide(element) {
+    element.hidden = true;
+    this.#makeRoom();
   }
 }

@@ -28,7 +28,7 @@ const version = new VersionWatch(page.version, () => reloadGently());
 let shows = null;
 let reloads = null;
 let hushing = 0;
-let answeredAt = Date.now();
+let answeredAt = performance.now();
 let ahead = null;
 
 const url = new URL(page.socket, location.href);
@@ -39,9 +39,9 @@ const reporter = new Reporter(page.version, stage, (status) => control.send(stat
 new Theme();
 
 function onFrame(frame) {
-  answeredAt = Date.now();
-  find("away").hidden = true;
+  answeredAt = performance.now();
   handlers[frame.type]?.(frame);
+  sayInstead();
 }
 
 const handlers = {
@@ -89,8 +89,7 @@ function show(wanted) {
   stage.replace(steps);
   stage.look();
   hush();
-  if (wanted?.why) say(word(`shows_${wanted.why}`));
-  else if (wanted?.left_out) {
+  if (wanted?.left_out && steps.length) {
     say(word("left_out_screen", { count: wanted.left_out, all: wanted.left_out + steps.length }));
     hushing = setTimeout(hush, LEFT_OUT_FOR);
   }
@@ -115,8 +114,15 @@ function look() {
   wake.check();
   stage.look();
   reporter.report();
-  const away = Date.now() - answeredAt >= AWAY_AFTER && !shows && find("pairing").hidden;
-  find("away").hidden = !away;
+  sayInstead();
+}
+
+/** What is said where a wallboard would be. */
+function sayInstead() {
+  const away = performance.now() - answeredAt >= AWAY_AFTER && !shows && find("pairing").hidden;
+  const text = shows?.why ? word(`shows_${shows.why}`) : away ? word("server_away_plain") : "";
+  if (find("away").textContent !== text) find("away").textContent = text;
+  find("away").hidden = text === "";
 }
 
 const KEYS = { f: toggleFullScreen, m: toggleMute };
@@ -126,7 +132,6 @@ addEventListener("keydown", (event) => {
 addEventListener("online", () => control.nudge());
 document.addEventListener("visibilitychange", look);
 hideRestingPointer();
-find("away").textContent = word("server_away_plain");
 control.enter();
 setInterval(look, LOOK_EVERY);
 keepPage();
