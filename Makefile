@@ -1,6 +1,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 SIMULATOR_PORT ?= 8090
+# 8010, or a free one where that is taken.
+PORTAL_PORT ?=
 # Tests wait for servers and browsers half of their time; three processes keep two cores busy.
 TEST_PROCESSES ?= 3
 VENV := .venv
@@ -30,7 +32,8 @@ $(VENV)/.runtime: pyproject.toml
 	$(call install_into_venv,.)
 
 demo: setup
-	@exec $(BIN)/python -m dashboard.demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
+	@exec $(BIN)/python -m dashboard.demo --port $(PORT) --simulator-port $(SIMULATOR_PORT) \
+		$(if $(PORTAL_PORT),--portal-port $(PORTAL_PORT))
 
 test: setup
 	$(TOOL_ENV) $(BIN)/python -m tests.services

@@ -1,4 +1,4 @@
-"""``python -m dashboard.demo --port 8000 --simulator-port 8090``."""
+"""``python -m dashboard.demo --port 8000 --simulator-port 8090 --portal-port 8010``."""
 
 import argparse
 import signal
@@ -17,9 +17,11 @@ from dashboard.demo.installation import (
     Simulator,
     demo_dir,
     local_zone,
+    open_portal,
     prepare_environment,
     require_free,
 )
+from dashboard.demo.portal import Portal
 
 if TYPE_CHECKING:
     from dashboard.demo.data import Ready
@@ -36,24 +38,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--simulator-port", type=int, default=8090)
+    # Without one it is 8010, or a free one where that is taken.
+    parser.add_argument("--portal-port", type=int)
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     children: list[Child] = []
+    portal: Portal | None = None
     try:
-        run(options.port, Simulator(options.simulator_port, timezone=local_zone()), stop, children)
+        require_free(options.port, "PORT")
+        portal = open_portal(options.portal_port, {options.port, options.simulator_port})
+        run(options.port, Simulator(options.simulator_port, timezone=local_zone()), portal, stop, children)
     except DemoFailed as failed:
         print(f"\n{failed}", file=sys.stderr, flush=True)  # noqa: T201
         return 1
     finally:
         for child in reversed(children):
             child.end()
+        if portal is not None:
+            portal.end()
     _say("\nThe demo has ended; its data is kept.")
     return 0
 
 
-def run(port: int, simulator: Simulator, stop: threading.Event, children: list[Child]) -> None:
+def run(port: int, simulator: Simulator, portal: Portal, stop: threading.Event, children: list[Child]) -> None:
     """Start everything, say where it is, and stay until ``stop`` is set or a child ends.
 
     Args:
@@ -61,14 +70,15 @@ def run(port: int, simulator: Simulator, stop: threading.Event, children: list[C
     """
     if port == simulator.port:
         raise DemoFailed("PORT and SIMULATOR_PORT must differ.")
-    require_free(port, "PORT")
     require_free(simulator.port, "SIMULATOR_PORT")
     folder = demo_dir()
     prepare_environment(folder)
     from dashboard.demo import data
 
     _say("Preparing the demo (the first time takes longer) …")
-    ready = data.prepare(Memory(folder), simulator)
+    memory = Memory(folder)
+    ready = data.prepare(memory, simulator)
+    data.allow_portal(memory, portal.origins)
     data.forget_links()
     _say("Starting the simulator and the server …")
     children.append(_simulator(simulator, folder))
@@ -82,9 +92,10 @@ def run(port: int, simulator: Simulator, stop: threading.Event, children: list[C
     children.append(Child("serve", [f"--host={HOST}", f"--port={port}"], folder))
     url = f"http://{HOST}:{port}"
     wait_for(f"{url}/healthz", children[-1], START_SECONDS, stop.wait)
+    portal.start(url, data.framed(memory))
     _wait_for_values(children, stop, data.is_live)
     if not stop.is_set():
-        _say(welcome(url, ready, simulator, folder))
+        _say(welcome(url, ready, portal.url, simulator, folder))
     while not stop.wait(0.3):
         for child in children:
             child.require_alive()
@@ -103,7 +114,7 @@ def _wait_for_values(children: Sequence[Child], stop: threading.Event, is_live: 
             child.require_alive()
 
 
-def welcome(url: str, ready: "Ready", simulator: Simulator, folder: Path) -> str:
+def welcome(url: str, ready: "Ready", portal: str, simulator: Simulator, folder: Path) -> str:
     """What a person needs to know now."""
     pages = [*ready.wallboards, ("Administration", "/admin/")]
     people = [("Sign in as", ready.user), ("Password", ready.password)]
@@ -114,7 +125,7 @@ def welcome(url: str, ready: "Ready", simulator: Simulator, folder: Path) -> str
     lines = [
         "",
         "The demo is running. Wallboards:",
-        *_columns((title, url + path) for title, path in pages),
+        *_columns([*((title, url + path) for title, path in pages), ("Test portal", f"{portal}/")]),
         "",
         *_columns(people),
         "",

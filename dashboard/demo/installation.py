@@ -1,19 +1,23 @@
 """The demo's own environment: where it keeps its files, its keys, and which ports it may use. Knows no Django."""
 
+import contextlib
 import errno
 import json
 import os
 import secrets
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dashboard.demo.portal import Portal
 from dashboard.files import private_folder, write_private
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
+PORTAL_PORT = 8010
 # Settings that a person may have for another installation; the demo has its own.
 _OTHER = {
     "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "DEBUG", "FIELD_KEYS", "FRAMES_PER_SECOND",
@@ -147,3 +151,23 @@ def require_free(port: int, name: str) -> None:
         except OSError as error:
             reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
             raise DemoFailed(f"{name}: port {port} {reason}. Choose another one: make demo {name}={port + 1}") from None
+
+
+def open_portal(port: int | None, others: Collection[int]) -> Portal:
+    """Take the portal's port: that one, or without one its usual one or any that is free.
+
+    Args:
+        others: Ports that the demo's other servers are going to use.
+
+    Raises:
+        DemoFailed: the port that was asked for cannot be had.
+    """
+    if port is not None:
+        if port in others:
+            raise DemoFailed("PORTAL_PORT must differ from PORT and SIMULATOR_PORT.")
+        require_free(port, "PORTAL_PORT")
+        return Portal(port)
+    if PORTAL_PORT not in others:
+        with contextlib.suppress(OSError):
+            return Portal(PORTAL_PORT)
+    return Portal()

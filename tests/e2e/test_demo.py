@@ -47,6 +47,7 @@ STATES = {
 class Demo:
     url: str
     simulator: str
+    portal: str
     user: str
     password: str
 
@@ -103,7 +104,10 @@ def demo(checkout: Path) -> Iterator[Demo]:
         password = re.search(r"Password\s+(\S+)", printed)
         assert user, printed
         assert password, printed
-        yield Demo(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}", user[1], password[1])
+        portal = re.search(r"Test portal\s+(\S+)/", printed)
+        assert portal, printed
+        simulator = f"http://127.0.0.1:{simulator_port}"
+        yield Demo(f"http://127.0.0.1:{port}", simulator, portal[1], user[1], password[1])
     finally:
         # Ctrl-C reaches the whole foreground group of a terminal.
         os.killpg(process.pid, signal.SIGINT)
@@ -173,6 +177,26 @@ async def test_the_demo_boards_show_what_the_service_notified_and_follow_its_cha
                     break
         assert not {watch.slug: watch.differences for watch in watches if watch.differences}
         assert all(watch.changed for watch in watches)
+
+
+async def test_the_demos_portal_shows_two_boards_live_and_what_they_say(demo: Demo) -> None:
+    async with async_playwright() as playwright, launch_chromium(playwright) as browser:
+        page = await browser.new_page(viewport={"width": 1920, "height": 1080})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        await page.goto(demo.portal)
+        for slug in ("sales", "overview"):
+            frame = page.frame_locator(f"iframe[data-board={slug}]")
+            await frame.locator("[data-tile] [data-series][data-state=live]").first.wait_for(timeout=30_000)
+            await page.locator(f"#log [data-board={slug}][data-kind=link]", has_text="live").wait_for()
+            height = await page.locator(f"iframe[data-board={slug}]").evaluate("frame => frame.clientHeight")
+            assert height > 400, "it has the height that it asked for"
+        # The floor sees initials, the lobby nobody.
+        agents = page.frame_locator("iframe[data-board=sales]").locator("[data-kind=agents]")
+        assert not re.search(r"Maria|Lopez|Aisha|Khan", await agents.inner_text())
+        assert not await page.context.cookies()
+        assert not errors
 
 
 #: (name or definition, object type, object id): how the service tells statistics apart.

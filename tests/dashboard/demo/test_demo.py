@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import jwt
 import pytest
 
 from dashboard.demo.__main__ import welcome
@@ -20,6 +21,7 @@ from dashboard.demo.data import Ready
 from dashboard.demo.installation import ROOT, DemoFailed, Memory, Simulator, require_free
 
 START_SECONDS = 120.0
+PORTAL = "http://127.0.0.1:8010"
 
 
 def free_port() -> int:
@@ -56,13 +58,16 @@ def children_of(pid: int) -> list[int]:
 
 
 class Run:
-    def __init__(self, folder: Path, port: int, simulator_port: int) -> None:
-        self.port, self.simulator_port = port, simulator_port
+    def __init__(self, folder: Path, port: int, simulator_port: int, portal_port: int) -> None:
+        self.port, self.simulator_port, self.portal_port = port, simulator_port, portal_port
         self.output = folder.parent / f"output-{port}-{time.monotonic_ns()}"
         environment = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
         with self.output.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dashboard.demo", f"--port={port}", f"--simulator-port={simulator_port}"],
+                [
+                    *(sys.executable, "-m", "dashboard.demo"),
+                    *(f"--port={port}", f"--simulator-port={simulator_port}", f"--portal-port={portal_port}"),
+                ],
                 cwd=ROOT,
                 env={**environment, "VAR_DIR": str(folder)},
                 stdout=stream,
@@ -87,7 +92,7 @@ class Run:
 
 @contextmanager
 def demo(folder: Path, port: int | None = None, simulator_port: int | None = None) -> Iterator[Run]:
-    run = Run(folder, port or free_port(), simulator_port or free_port())
+    run = Run(folder, port or free_port(), simulator_port or free_port(), free_port())
     try:
         run.wait_until_ready()
         yield run
@@ -124,7 +129,10 @@ def test_it_prints_pages_that_answer_and_a_sign_in_that_works(folder: Path) -> N
 
 def test_a_second_run_keeps_the_data_and_what_was_changed_and_starts_soon(folder: Path) -> None:
     with demo(folder) as run:
-        first = run.printed
+        first, key, first_portal = run.printed, key_of(run), run.portal_port
+    kept = folder / "demo" / "demo.json"
+    assert key in kept.read_text(encoding="utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
     changed = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c",
          "from dashboard.models import Wallboard; Wallboard.objects.filter(slug='sales').update(title='Our floor')"],
@@ -133,10 +141,22 @@ def test_a_second_run_keeps_the_data_and_what_was_changed_and_starts_soon(folder
     )  # fmt: skip
     assert changed.returncode == 0, changed.stderr
     with demo(folder) as run:
-        # Other ports than before: the connection follows the simulator.
+        # Other ports than before: the connection follows the simulator, and the boards the portal.
+        assert key_of(run) == key
+        policy = httpx.get(f"http://127.0.0.1:{run.port}/embed/sales/", trust_env=False).headers[
+            "content-security-policy"
+        ]
+        assert f" http://127.0.0.1:{run.portal_port} " in policy
+        assert str(first_portal) not in policy
         assert "Our floor" in run.printed
         assert re.findall(r"Password +\S+", run.printed) == re.findall(r"Password +\S+", first)
         assert httpx.get(f"http://127.0.0.1:{run.port}/readyz", trust_env=False).json()["ok"]
+
+
+def key_of(run: Run) -> str:
+    """The id of the key with which the portal signs."""
+    token = httpx.get(f"http://127.0.0.1:{run.portal_port}/token?board=sales", trust_env=False).text
+    return str(jwt.get_unverified_header(token)["kid"])
 
 
 def test_sigterm_leaves_no_child_behind(folder: Path) -> None:
@@ -194,24 +214,25 @@ def test_an_installation_in_the_same_clone_is_left_alone(tmp_path: Path) -> None
 
 def test_long_titles_keep_clear_of_their_addresses() -> None:
     ready = Ready([("Customer service, overview", "/wallboards/x/")], "admin", "word", [])
-    text = welcome("http://127.0.0.1:8000", ready, Simulator(8090), Path("var"))
+    text = welcome("http://127.0.0.1:8000", ready, PORTAL, Simulator(8090), Path("var"))
     assert "  Customer service, overview  http://127.0.0.1:8000/wallboards/x/\n" in text
     assert "  Administration              http://127.0.0.1:8000/admin/\n" in text
+    assert "  Test portal                 http://127.0.0.1:8010/\n" in text
 
 
 def test_it_says_what_the_simulator_takes() -> None:
     simulator = Simulator(8090)
-    text = welcome("http://127.0.0.1:8000", Ready([], "admin", "word", []), simulator, Path("var"))
+    text = welcome("http://127.0.0.1:8000", Ready([], "admin", "word", []), PORTAL, simulator, Path("var"))
     words = text.partition("The simulated contact centre, with sample credentials:")[2].split()
     assert {simulator.url, *simulator.sign_in().values()} <= set(words)
 
 
-@pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT"])
+@pytest.mark.parametrize("name", ["PORT", "SIMULATOR_PORT", "PORTAL_PORT"])
 def test_a_port_in_use_is_named_with_the_variable_that_moves_it(name: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ports = (port, free_port()) if name == "PORT" else (free_port(), port)
-        run = Run(tmp_path / "var", *ports)
+        ports = {"PORT": free_port(), "SIMULATOR_PORT": free_port(), "PORTAL_PORT": free_port()} | {name: port}
+        run = Run(tmp_path / "var", *ports.values())
         assert run.process.wait(60) == 1
     assert f"{name}: port {port} is in use. Choose another one: make demo {name}={port + 1}" in run.printed
 
