@@ -49,7 +49,7 @@ class EmbedOptions(forms.Form):
         required=False,
         choices=[("", gettext_lazy("the wallboard's")), ("transparent", gettext_lazy("transparent: the portal's"))],
     )
-    view = forms.ChoiceField(label=gettext_lazy("View"), required=False, choices=VIEWS)
+    view = forms.ChoiceField(label=gettext_lazy("What it shows"), required=False, choices=VIEWS)
     tiles = forms.MultipleChoiceField(
         label=gettext_lazy("Tiles"),
         required=False,

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from dashboard.admin.embedform import DoctorForm, EmbedOptions, keys_in_use
 from dashboard.embedding.doctor import Asked, BusyError, examine, reached_at
-from dashboard.embedding.findings import as_text, worst
+from dashboard.embedding.findings import as_text, worst, worst_first
 from dashboard.embedding.snippets import FRAMES, TOKENS, Embedding, render_snippet
 from dashboard.models import Wallboard
 
@@ -81,7 +81,8 @@ class EmbedPages(admin.ModelAdmin[Wallboard]):
             return {"doctor": form}
         given = form.cleaned_data
         try:
-            found = examine(board, Asked(given["portal"], given["token"], given["clock"], given["socket"]), site)
+            asked = Asked(given["portal"], given["token"], given["clock"], given["socket"])
+            found = worst_first(examine(board, asked, site))
         except BusyError:
             return {"doctor": form, "busy": True}
         state = worst(found)

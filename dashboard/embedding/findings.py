@@ -39,6 +39,12 @@ def worst(findings: Iterable[Finding]) -> State:
     return next((state for state in (State.BAD, State.WARN) if state in states), State.GOOD)
 
 
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """What is to be changed stands above what is well; otherwise in the order of the way."""
+    order = [State.BAD, State.WARN, State.GOOD]
+    return sorted(findings, key=lambda finding: order.index(finding.state))
+
+
 def as_text(heading: str, findings: Iterable[Finding]) -> str:
     """The whole in plain text, for a support ticket; findings hold no secrets."""
     lines = [heading]

@@ -90,8 +90,7 @@ def _spelling(given: str, origin: str) -> Finding:
     if given.strip() == origin:
         return Finding("origin", State.GOOD, title, _("It is %(origin)s.") % {"origin": origin})
     found = _("“%(given)s” belongs to the origin %(origin)s.") % {"given": given[:200], "origin": origin}
-    change = _("In allowed origins and in postMessage write %(origin)s: scheme, host and port, nothing behind.")
-    return Finding("origin", State.GOOD, title, found, change % {"origin": origin})
+    return Finding("origin", State.GOOD, title, found)
 
 
 def _is_allowed(origin: str, allowed: Sequence[str]) -> Finding:
