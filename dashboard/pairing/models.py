@@ -88,8 +88,8 @@ class PairedScreen(models.Model):
 
     @property
     def online(self) -> bool:
-        """Whether it was heard of lately."""
-        return self.seen_at is not None and timezone.now() - self.seen_at < SILENT_AFTER
+        """Whether it was heard of lately, and is paired."""
+        return self.revoked_at is None and self.seen_at is not None and timezone.now() - self.seen_at < SILENT_AFTER
 
 
 class WaitingScreen(models.Model):
