@@ -161,6 +161,8 @@ class LimitedFactory(HTTPFactory):  # type: ignore[misc]  # untyped
         self._transports = WeakSet(one for one in self._transports if one.connected)
         if len(self._transports) > self._most:
             goes = next(iter(self.idle))
+            # It is lost with the reactor's next turn; many may be accepted in this one.
+            del self.idle[goes]
             self._transports.discard(goes.transport)
             goes.forceAbortClient()
 

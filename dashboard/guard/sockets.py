@@ -5,8 +5,9 @@ screens show their credential at once, so they are let in however many others on
 """
 
 import asyncio
+import resource
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
@@ -116,9 +117,11 @@ class Doorkeeper:
 _doorkeepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Doorkeeper] = WeakKeyDictionary()
 
 
-def doorkeeper(make: Callable[[int, int, int], Doorkeeper] = Doorkeeper) -> Doorkeeper:
+def doorkeeper() -> Doorkeeper:
     """The one of the running event loop; a web process has one loop, tests have many."""
     loop = asyncio.get_running_loop()
     if loop not in _doorkeepers:
-        _doorkeepers[loop] = make(settings.SOCKETS_MOST, settings.SOCKETS_WAITING, settings.SOCKETS_WAITING_OF_ADDRESS)
+        # Those that only wait leave most descriptors to others.
+        waiting = min(settings.SOCKETS_WAITING, max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4))
+        _doorkeepers[loop] = Doorkeeper(settings.SOCKETS_MOST, waiting, settings.SOCKETS_WAITING_OF_ADDRESS)
     return _doorkeepers[loop]
