@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from dashboard.signin import pending
 from dashboard.signin.pending import Pending
-from dashboard.signin.service import at_site, redirect_uri, site_address
+from dashboard.signin.service import at_site, redirect_uri, service_of, site_address
 from statsbridge.auth import Token
 from statsbridge.models import Connection
 
@@ -28,12 +29,14 @@ def connect(request: HttpRequest, pk: int) -> HttpResponse:
     page: dict[str, Any] = {"connection": connection, "redirect_uri": redirect_uri(request)}
     if page["redirect_uri"] and not at_site(request):
         return HttpResponseRedirect(f"{site_address(request)}{request.path}")
-    if request.method == "POST" and page["redirect_uri"]:
-        from dashboard.signin.views import begin
-
-        # Browsers hold what a form leads to against form-action, however far it is redirected.
-        page["go_to"] = begin(request, connection, connects=True)
-    return render(request, "registration/genesys_connect.html", page)
+    if request.method != "POST" or not page["redirect_uri"]:
+        return render(request, "registration/genesys_connect.html", page)
+    begun = service_of(connection).begin(page["redirect_uri"])
+    # Browsers hold what a form leads to against form-action, however far it is redirected.
+    response = render(request, "registration/genesys_connect.html", page | {"go_to": begun.url})
+    kept = Pending(begun.verifier, page["redirect_uri"], connection=connection.pk, user=request.user.pk)
+    pending.keep(request, response, begun.state, kept)
+    return response
 
 
 def store_refresh_token(request: HttpRequest, begun: Pending, connection: Connection, token: Token) -> HttpResponse:

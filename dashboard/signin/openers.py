@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-HEADER = "Cross-Origin-Opener-Policy"
+OPENER_POLICY, KEEPS_OPENER = "Cross-Origin-Opener-Policy", "unsafe-none"
 View = Callable[..., HttpResponseBase]
 
 
@@ -21,7 +21,7 @@ def keep_opener(view: View) -> View:
     @wraps(view)
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        response[HEADER] = "unsafe-none"
+        response[OPENER_POLICY] = KEEPS_OPENER
         return response
 
     return kept

@@ -1,15 +1,22 @@
-"""Sign-ins that were begun in this browser: kept in its session, good once and not for long."""
+"""Sign-ins that were begun in this browser: kept in a cookie that only the server can read, good once and not for long.
 
+Not in the session: whoever only asks for the form would leave a row in the database.
+"""
+
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
 
-PENDING = "genesys_pending"
+from statsbridge.encryption import SecretUnreadable, decrypt, encrypt
+
 SECONDS = 600
 #: Of several tabs; the oldest go first.
 MOST = 5
+_PURPOSE = "sign-ins begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +30,50 @@ class Pending:
     user: int | None = None
 
 
-def keep(request: HttpRequest, state: str, pending: Pending) -> None:
-    """Remember a sign-in under its state."""
+def cookie_name() -> str:
+    """Behind TLS no other host can give a browser this cookie."""
+    return "__Host-genesys-pending" if settings.SESSION_COOKIE_SECURE else "genesys-pending"
+
+
+def keep(request: HttpRequest, response: HttpResponseBase, state: str, pending: Pending) -> None:
+    """Let the browser remember a sign-in under its state."""
     held = _fresh(request)
+    held.pop(state, None)
     row = {name: getattr(pending, name) for name in Pending.__slots__} | {"began": time.time()}
-    request.session[PENDING] = dict([*held.items(), (state, row)][-MOST:])
-    if not request.user.is_authenticated:
-        # A session of nobody, which only holds this.
-        request.session.set_expiry(SECONDS)
+    _put(response, dict([*held.items(), (state, row)][-MOST:]))
 
 
-def take(request: HttpRequest, state: str) -> Pending | None:
-    """What was begun with this state in this browser, once."""
-    held = _fresh(request)
-    row = held.pop(state, None)
+def find(request: HttpRequest, state: str) -> Pending | None:
+    """What was begun with this state in this browser."""
+    row = _fresh(request).get(state)
     if row is None:
         return None
-    request.session[PENDING] = held
-    row.pop("began")
-    return Pending(**row)
+    return Pending(**{name: row[name] for name in Pending.__slots__})
+
+
+def spend(request: HttpRequest, response: HttpResponseBase, state: str) -> None:
+    """It was good once."""
+    _put(response, {one: row for one, row in _fresh(request).items() if one != state})
+
+
+def _put(response: HttpResponseBase, held: dict[str, Any]) -> None:
+    if not held:
+        response.delete_cookie(cookie_name(), samesite="Lax")
+        return
+    response.set_cookie(
+        cookie_name(),
+        encrypt(json.dumps({"for": _PURPOSE, "held": held})),
+        max_age=SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def _fresh(request: HttpRequest) -> dict[str, Any]:
-    held: dict[str, Any] = request.session.get(PENDING, {})
+    try:
+        read = json.loads(decrypt(request.COOKIES.get(cookie_name(), "")) or "{}")
+    except (SecretUnreadable, ValueError):
+        return {}
+    held: dict[str, Any] = read["held"] if isinstance(read, dict) and read.get("for") == _PURPOSE else {}
     return {state: row for state, row in held.items() if 0 <= time.time() - row["began"] < SECONDS}

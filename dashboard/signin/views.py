@@ -21,7 +21,7 @@ from dashboard.signin import pending, people, sessions
 from dashboard.signin.claims import read_person
 from dashboard.signin.connect import store_refresh_token
 from dashboard.signin.models import GenesysSession
-from dashboard.signin.openers import keep_opener, keep_opener_on_the_way, leads_to_window
+from dashboard.signin.openers import KEEPS_OPENER, OPENER_POLICY, keep_opener_on_the_way, leads_to_window
 from dashboard.signin.pending import Pending
 from dashboard.signin.people import NotAdmitted
 from dashboard.signin.service import BACKEND, at_site, redirect_uri, service_of, sign_in_connection, site_address
@@ -49,31 +49,30 @@ def start(request: HttpRequest) -> HttpResponse:
     if not at_site(request):
         query = f"?{urlencode({'next': after})}" if after else ""
         return HttpResponseRedirect(f"{site}{reverse('genesys_start')}{query}")
-    return HttpResponseRedirect(begin(request, connection, after))
-
-
-def begin(request: HttpRequest, connection: Connection, after: str = "", *, connects: bool = False) -> str:
-    """Begin a sign-in in this browser; the address of the form that the browser is led to."""
     back = redirect_uri(request)
     begun = service_of(connection).begin(back)
-    by = request.user.pk if connects else None
-    pending.keep(request, begun.state, Pending(begun.verifier, back, after, connection.pk if connects else None, by))
-    return begun.url
+    response = HttpResponseRedirect(begun.url)
+    pending.keep(request, response, begun.state, Pending(begun.verifier, back, after))
+    return response
 
 
 @never_cache
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Back from the form, with a code or with a refusal."""
-    begun = pending.take(request, request.GET.get("state", ""))
+    state = request.GET.get("state", "")
+    begun = pending.find(request, state)
     if begun is None:
         return _refused(
             request,
             _("This sign-in was not started in this browser, was used already, or took too long. Start it again."),
             status=400,
         )
-    view = keep_opener(_come_back) if leads_to_window(begun.next) else _come_back
-    return view(request, begun)
+    response = _come_back(request, begun)
+    if leads_to_window(begun.next):
+        response[OPENER_POLICY] = KEEPS_OPENER
+    pending.spend(request, response, state)
+    return response
 
 
 def _come_back(request: HttpRequest, begun: Pending) -> HttpResponse:
@@ -105,7 +104,6 @@ def _sign_in(request: HttpRequest, begun: Pending, connection: Connection, servi
         raise
     GenesysSession.objects.filter(session=request.session.session_key or "").delete()
     login(request, account.user, backend=BACKEND)
-    request.session.set_expiry(None)
     request.session.save()
     sessions.begin(account, request.session.session_key or "", token)
     return redirect(begun.next or settings.LOGIN_REDIRECT_URL)

@@ -1,5 +1,6 @@
 """Sign-in with Genesys, from the button to the page that was asked for, against the simulated service."""
 
+import json
 import logging
 import threading
 from typing import Any
@@ -12,7 +13,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from dashboard.models import GenesysAccount, GenesysSession, Membership
-from dashboard.signin.pending import SECONDS
+from dashboard.signin.pending import MOST, SECONDS, cookie_name
+from statsbridge.encryption import decrypt, encrypt
 from statsbridge.models import Connection
 from tests.dashboard.floor import Floor
 from tests.dashboard.signin.centre import Centre, path_of, query_of
@@ -151,9 +153,10 @@ def test_the_same_answer_twice_is_refused(connected: Floor, centre: Centre) -> N
 
 def test_a_replayed_code_is_refused_by_the_service(connected: Floor, centre: Centre) -> None:
     client, other = Client(), Client()
-    code = query_of(centre.answer(begin(client), "supervisor"))["code"]
+    back = centre.answer(begin(client), "supervisor")
+    code = query_of(back)["code"]
     state = query_of(begin(other))["state"]
-    client.get(BACK, {"code": code, "state": next(iter(client.session["genesys_pending"]))})
+    assert client.get(path_of(back)).status_code == 302
     response = other.get(BACK, {"code": code, "state": state})
     assert response.status_code == 400
     assert "used already" in response.content.decode()
@@ -163,10 +166,10 @@ def test_a_replayed_code_is_refused_by_the_service(connected: Floor, centre: Cen
 def test_a_sign_in_that_took_too_long_is_over(connected: Floor, centre: Centre) -> None:
     client = Client()
     back = centre.answer(begin(client), "supervisor")
-    session = client.session
-    for row in session["genesys_pending"].values():
+    kept = json.loads(decrypt(client.cookies[cookie_name()].value))
+    for row in kept["held"].values():
         row["began"] -= SECONDS
-    session.save()
+    client.cookies[cookie_name()] = encrypt(json.dumps(kept))
     assert client.get(path_of(back)).status_code == 400
 
 
@@ -232,14 +235,46 @@ def test_no_token_or_code_is_in_the_log_a_page_or_the_session(
     assert row.access_token not in str(list(with_raw))
 
 
+def test_asking_for_the_form_leaves_nothing_behind_here(connected: Floor) -> None:
+    client = Client()
+    states = [query_of(begin(client))["state"] for _ in range(MOST + 2)]
+    assert not Session.objects.exists()
+    cookie = client.cookies[cookie_name()]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", SECONDS)
+    assert not [one for one in states if one in cookie.value]
+    assert len(cookie.value) < 4000
+    # Of several tabs the last ones count.
+    assert client.get(BACK, {"state": states[0], "error": "access_denied"}).status_code == 400
+    assert client.get(BACK, {"state": states[-1], "error": "access_denied"}).status_code == 403
+    assert client.get(BACK, {"state": states[-1], "error": "access_denied"}).status_code == 400
+
+
+@pytest.mark.parametrize("value", ["x", "gAAAAAB", "é"])
+def test_a_cookie_that_is_none_of_ours_is_none(connected: Floor, value: str) -> None:
+    client = Client()
+    for one in (value, encrypt("[]"), encrypt(json.dumps({"for": "else", "held": {"s": {}}}))):
+        client.cookies[cookie_name()] = one
+        assert client.get(BACK, {"state": "s", "code": "c"}).status_code == 400
+
+
+def test_behind_tls_the_cookie_is_this_hosts_only(connected: Floor, settings: Settings) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    client = Client()
+    begin(client)
+    cookie = client.cookies["__Host-genesys-pending"]
+    assert (cookie["secure"], cookie["path"], cookie["domain"]) == (True, "/", "")
+
+
 # -- the session ----------------------------------------------------------------------------------------------------
 
 
 def test_the_session_gets_another_key_and_its_whole_life(connected: Floor, centre: Centre) -> None:
     client = Client()
-    back = centre.answer(begin(client), "supervisor")
-    before = client.session.session_key
-    client.get(path_of(back))
+    planted = client.session
+    planted["of"] = "somebody else"
+    planted.save()
+    before = client.cookies["sessionid"].value = planted.session_key
+    client.get(path_of(centre.answer(begin(client), "supervisor")))
     assert client.session.session_key != before
     assert not Session.objects.filter(pk=before).exists()
     assert client.session.get_expiry_age() > 80 * 86_400
