@@ -20,7 +20,6 @@ from dashboard.embedding.tokens import examine_token
 from dashboard.models import Wallboard
 from statsbridge.clock import Clock
 
-#: For page and socket, side by side.
 SECONDS = 8.0
 #: How many of these a process runs at a time: each takes up a request and asks for another one.
 AT_ONCE = 4
@@ -61,33 +60,35 @@ def reached_at(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
-def examine(board: Wallboard, asked: Asked, site: str, clock: Clock | None = None) -> list[Finding]:
-    """All findings, within some 10 s.
+def examine(
+    board: Wallboard, asked: Asked, site: str, clock: Clock | None = None, seconds: float = SECONDS
+) -> list[Finding]:
+    """All findings, in the order of the way from the portal to the token.
 
     Args:
         site: From ``reached_at``.
+        seconds: For page and socket, side by side.
 
     Raises:
         BusyError: too many others are being examined.
     """
-    clock = clock or Clock()
     if not _running.acquire(blocking=False):
         raise BusyError
     try:
-        return _examine(board, asked, site, clock)
+        return _examine(board, asked, site, clock or Clock(), seconds)
     finally:
         _running.release()
 
 
-def _examine(board: Wallboard, asked: Asked, site: str, clock: Clock) -> list[Finding]:
+def _examine(board: Wallboard, asked: Asked, site: str, clock: Clock, seconds: float) -> list[Finding]:
+    now = clock.now() / 1000
     origin, found = examine_origin(asked.portal, board.allowed_origins, site)
     found += [_own_address(site)]
     if site:
         # What the machine trusts, with an authority of the company's own; reading it takes a while.
         trust = ssl.create_default_context()
-        found += async_to_sync(_look)(board.slug, origin, site, trust, clock)
+        found += async_to_sync(_look)(board.slug, origin, site, trust, clock, seconds)
     found += examine_browser_socket(asked.socket)
-    now = clock.now() / 1000
     if asked.clock is not None:
         change = _("Set the clock of the one that is wrong.")
         ahead = round(now - asked.clock / 1000)
@@ -110,31 +111,33 @@ def _own_address(site: str) -> Finding:
     return Finding("public_url", State.BAD, title, found, change)
 
 
-async def _look(slug: str, origin: str, site: str, trust: ssl.SSLContext, clock: Clock) -> list[Finding]:
+async def _look(
+    slug: str, origin: str, site: str, trust: ssl.SSLContext, clock: Clock, seconds: float
+) -> list[Finding]:
     """Page and socket through everything that is in between."""
     here = urlsplit(site)
     socket = f"{'wss' if here.scheme == 'https' else 'ws'}://{here.netloc}/ws/embed/{slug}/"
     page, shaken = await asyncio.gather(
-        _fetch(f"{site}/embed/{slug}/", trust, clock), shake_hands(socket, site, trust, SECONDS)
+        _fetch(f"{site}/embed/{slug}/", trust, clock, seconds), shake_hands(socket, site, trust, seconds)
     )
     if isinstance(page, Answer):
         return [*examine_page(page, origin, site, socket), examine_socket(shaken, socket)]
     return _unreachable(site, page, shaken, socket)
 
 
-async def _fetch(address: str, trust: ssl.SSLContext, clock: Clock) -> Answer | str:
+async def _fetch(address: str, trust: ssl.SSLContext, clock: Clock, seconds: float) -> Answer | str:
     """The page's headers, or why there are none."""
     try:
         async with (
-            asyncio.timeout(SECONDS),
-            httpx.AsyncClient(verify=trust, trust_env=False, timeout=SECONDS) as client,
+            asyncio.timeout(seconds),
+            httpx.AsyncClient(verify=trust, trust_env=False, timeout=seconds) as client,
             # Not followed: it might lead elsewhere.
             client.stream("GET", address, follow_redirects=False) as response,
         ):
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status_code, headers, clock.now() / 1000)
     except TimeoutError:
-        return _("no answer in %(seconds)d s") % {"seconds": SECONDS}
+        return _("no answer in %(seconds)d s") % {"seconds": seconds}
     except (httpx.HTTPError, httpx.InvalidURL) as failed:
         return str(failed)[:200] or type(failed).__name__
 

@@ -39,7 +39,8 @@ async def shake_hands(address: str, origin: str, trust: ssl.SSLContext, seconds:
             await socket.send_str(json.dumps({"type": "resync"}))
             async for _message in socket:
                 pass
-            return Shaken(code=socket.close_code)
+            # Without a close frame, as when a proxy just hangs up.
+            return Shaken(code=socket.close_code or 1006)
     except aiohttp.WSServerHandshakeError as refused:
         return Shaken(status=refused.status)
     except TimeoutError:

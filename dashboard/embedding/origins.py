@@ -75,14 +75,15 @@ def examine_origin(given: str, allowed: Sequence[str], site: str) -> tuple[str, 
     Args:
         given: What a person entered: an origin or the whole address of a page.
         allowed: The wallboard's allowed origins.
-        site: This site's origin, as browsers reach it.
+        site: This site's origin, as browsers reach it; empty where it is not known.
     """
     try:
         origin = read_origin(given)
     except NoOriginError as error:
         found = _("“%(given)s” is no origin.") % {"given": given[:200]}
         return "", [Finding("origin", State.BAD, _("The portal's origin"), found, str(error))]
-    return origin, [_spelling(given, origin), _is_allowed(origin, allowed), _mixed(origin, site)]
+    found = [_spelling(given, origin), _is_allowed(origin, allowed)]
+    return origin, [*found, _mixed(origin, site)] if site else found
 
 
 def _spelling(given: str, origin: str) -> Finding:
