@@ -34,6 +34,7 @@ from statsbridge.signin import SignInService
 logger = logging.getLogger(__name__)
 
 WORDS_MOST = 200
+ADDRESS_MOST = 500
 
 
 @never_cache
@@ -155,9 +156,13 @@ def _connection() -> Connection:
 
 
 def own_path(request: HttpRequest, address: str) -> str:
-    """The address if it is one of this site, else the empty text."""
+    """The address if it is one of this site, and no longer than a cookie bears; else the empty text."""
     hosts = {request.get_host()}
-    own = address.startswith("/") and url_has_allowed_host_and_scheme(address, hosts, request.is_secure())
+    own = (
+        address.startswith("/")
+        and len(address) <= ADDRESS_MOST
+        and url_has_allowed_host_and_scheme(address, hosts, request.is_secure())
+    )
     return address if own else ""
 
 

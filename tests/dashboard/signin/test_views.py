@@ -92,7 +92,7 @@ def test_where_it_is_not_set_up_there_is_no_such_page(connected: Floor, settings
 
 
 @pytest.mark.parametrize(
-    "after", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+    "after", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example", "/" + "x" * 600]
 )
 def test_nobody_is_led_to_another_site(connected: Floor, centre: Centre, after: str) -> None:
     response = come_back(Client(), centre, "supervisor", after)
@@ -273,7 +273,8 @@ def test_the_session_gets_another_key_and_its_whole_life(connected: Floor, centr
     planted = client.session
     planted["of"] = "somebody else"
     planted.save()
-    before = client.cookies["sessionid"].value = planted.session_key
+    before = planted.session_key
+    assert client.cookies["sessionid"].value == before
     client.get(path_of(centre.answer(begin(client), "supervisor")))
     assert client.session.session_key != before
     assert not Session.objects.filter(pk=before).exists()
