@@ -11,10 +11,12 @@ from django.http.cookie import parse_cookie
 from dashboard import access
 from dashboard.access import NO_SUCH_WALLBOARD, NOT_PAIRED, NOT_THIS_SCREENS, Grant
 from dashboard.consumers import FOREIGN_ORIGIN, Scope, ScreenConsumer, own_origin
+from dashboard.guard.sockets import FLOODED
 from dashboard.models import Wallboard
 from dashboard.pairing.credential import SECRET_MOST, cookie_name, digest, screen_of
 from dashboard.pairing.desk import Desk, Visit, running_desk
 from dashboard.pairing.frames import read_status
+from dashboard.protocol import Refusal
 from dashboard.screens import Screen
 from dashboard.streams import StreamKey
 
@@ -35,30 +37,47 @@ def secret_in(scope: Scope) -> str:
 
 
 class ControlConsumer(ScreenConsumer):
-    """``/ws/screen/``: shows no wallboard, so it joins the desk and no stream."""
+    """``/ws/screen/``: shows no wallboard, so it joins the desk and no stream.
+
+    A TV that shows a code has shown no credential: until it is paired it is one of those at the door who make room for
+    others.
+    """
 
     desk: Desk | None = None
     visit: Visit | None = None
 
     async def admit(self) -> tuple[Grant, StreamKey]:
         secret = secret_in(self.scope)
-        screen = await database_sync_to_async(screen_of)(secret)
-        self.number = screen.pk if screen else None
-        self.device = digest(secret)
-        return Grant(0, screen=self.number), StreamKey(0)
-
-    async def _join(self, screen: Screen, key: StreamKey) -> None:
+        paired = await database_sync_to_async(screen_of)(secret)
+        number = paired.pk if paired else None
+        grant = Grant(0, screen=number)
+        self.screen = Screen(self._send, grant, self.clock.monotonic(), "A TV")
         headers: Any = dict(self.scope["headers"])
         # It was compared with the site's own address before.
         origin = headers[b"origin"].decode("latin-1")
         self.desk = running_desk()
-        self.visit = Visit(screen, self.device, origin, self.number)
+        self.visit = Visit(self.screen, digest(secret), origin, number)
         await self.desk.join(self.visit)
+        while self.visit.number is None:
+            self._take(await self._next())
+        return grant, StreamKey(0)
 
-    async def _handle(self, screen: Screen, text: str | None) -> None:
-        if not screen.closed and self.visit is not None:
-            screen.heard = self.clock.monotonic()
-            self.visit.status = read_status(text)
+    async def _show(self, grant: Grant, key: StreamKey) -> None:
+        while True:
+            self._take(await self._next())
+
+    def _take(self, text: str | None) -> None:
+        if self.screen is None or self.visit is None or self.screen.closed:
+            return
+        self.screen.heard = now = self.clock.monotonic()
+        if not self._frames.take(now):
+            raise FLOODED
+        self.visit.status = read_status(text)
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        if self.desk is not None and self.visit is not None:
+            self.desk.visits.discard(self.visit)
+        await super()._refuse(refusal)
 
     async def run(self) -> None:
         try:

@@ -202,6 +202,8 @@ async def test_a_tv_is_paired_from_a_phone_directed_and_revoked(installation: In
         before = await tv.code(seconds=5)
         assert len(before) == 6
         await expect(tv.page.locator("iframe")).to_have_count(0)
+        # Nothing of a wallboard is left on the device.
+        await holds(tv.page, "caches.match('/screen/wallboards/sales/', { ignoreVary: true }).then((one) => !one)", 20)
         assert (await tv.page.request.get(f"{url}/screen/wallboards/sales/")).status == 401
 
 

@@ -33,13 +33,22 @@ export class Remembered {
     }
   }
 
+  /** With the pages of wallboards that were kept for the time when the server is away. */
   forget() {
+    forgetBoards().catch(() => {});
     try {
       this.#store.removeItem(KEY);
     } catch {
       // There is nothing.
     }
   }
+}
+
+/** Browsers have such a store in secure contexts only. */
+async function forgetBoards() {
+  const store = await globalThis.caches?.open("wallboard");
+  const boards = ((await store?.keys()) ?? []).filter(({ url }) => new URL(url).pathname.startsWith("/screen/wallboards/"));
+  for (const board of boards) await store.delete(board, { ignoreVary: true });
 }
 
 /** What the frame in front says of itself, as far as it is there. */

@@ -62,6 +62,7 @@ async def test_a_code_that_is_entered_anywhere_reaches_its_tv(floor: Floor, desk
     row = PairedScreen(name="Hall", place="Ground floor", team=floor.sales, wallboard=floor.board)
     await database(pair)(floor.users["maya"], code, row)
     frame = await screen_frame(wall)
+    await wall.send_to(status())
     assert (frame["name"], frame["place"], frame["number"]) == ("Hall", "Ground floor", row.pk)
     assert frame["shows"] == {
         "title": "Sales floor",
@@ -102,6 +103,23 @@ async def test_a_person_is_no_screen_and_no_other_site_may_ask(floor: Floor, des
     await database(tv.paired)(floor)
     foreign = await Wall(path, cookie=tv.cookie, origin="https://evil.example.com").open()
     assert (await foreign.closed())[0] == 4403
+
+
+async def test_tvs_that_only_wait_make_room_for_others_and_paired_ones_do_not(
+    floor: Floor, desk: Desk, tv: Tv, settings: Any
+) -> None:
+    settings.SOCKETS_WAITING = settings.SOCKETS_WAITING_OF_ADDRESS = 3
+    await database(tv.paired)(floor)
+    wall = await tv.control()
+    await screen_frame(wall)
+    strangers = [await Wall("/ws/screen/", cookie=f"screen=.{number}").open() for number in range(5)]
+    assert [(await one.closed())[0] for one in strangers[:2]] == [4408, 4408]
+    for one in strangers[2:]:
+        await code_on(one)
+        await one.leave()
+    await wall.send_to(status())
+    assert await wall.receive_nothing()
+    await wall.leave()
 
 
 # -- once it is ------------------------------------------------------------------------------------------------------
