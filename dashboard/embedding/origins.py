@@ -82,8 +82,8 @@ def examine_origin(given: str, allowed: Sequence[str], site: str) -> tuple[str, 
     except NoOriginError as error:
         found = _("“%(given)s” is no origin.") % {"given": given[:200]}
         return "", [Finding("origin", State.BAD, _("The portal's origin"), found, str(error))]
-    found = [_spelling(given, origin), _is_allowed(origin, allowed)]
-    return origin, [*found, _mixed(origin, site)] if site else found
+    mixed = [_mixed(origin, site)] if site else []
+    return origin, [_spelling(given, origin), _is_allowed(origin, allowed), *mixed]
 
 
 def _spelling(given: str, origin: str) -> Finding:
