@@ -1,5 +1,6 @@
 """How much of a request is read at all."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -74,6 +75,48 @@ async def test_an_answer_that_was_begun_is_not_followed_by_another() -> None:
         await send({"type": "http.response.body", "body": b""})
 
     assert [one["type"] for one in await ask(hasty, b"x" * 11)] == ["http.response.start"]
+
+
+async def test_a_body_that_never_ends_is_given_up_as_if_the_sender_had_gone() -> None:
+    reader = Reader()
+    began = asyncio.Event()
+
+    async def receive() -> Any:
+        if began.is_set():
+            await asyncio.Event().wait()
+        began.set()
+        return {"type": "http.request", "body": b"1", "more_body": True}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    await asyncio.wait_for(LimitedBodies(reader, 10, 0.01)({"type": "http", "headers": []}, receive, send), 5)
+    assert (reader.read, reader.gone) == (b"1", True)
+
+
+async def test_an_answer_may_take_longer_than_the_body() -> None:
+    left = asyncio.Event()
+
+    async def patient(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        gone = asyncio.create_task(receive())
+        await asyncio.wait([gone], timeout=0.05)
+        assert not gone.done(), "nobody left"
+        left.set()
+        assert (await gone)["type"] == "http.disconnect"
+
+    messages = [{"type": "http.request", "body": b"1", "more_body": False}]
+
+    async def receive() -> Any:
+        if messages:
+            return messages.pop()
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(message)
+
+    await LimitedBodies(patient, 10, 0.01)({"type": "http", "headers": []}, receive, send)
 
 
 async def test_sockets_are_not_its_business() -> None:
