@@ -7,15 +7,21 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dashboard.access import MANAGERS, can_manage, teams_of
+from dashboard.admin.embedpages import embed_address
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.embed import create_key, revoke_key, rotate_key
 from dashboard.models import EmbedKey
 from statsbridge.admin import state_badge
 from statsbridge.statewords import word_of
+
+#: How many wallboards a key's row leads to.
+BOARDS_MOST = 5
 
 
 class InUse(admin.SimpleListFilter):
@@ -33,7 +39,7 @@ class InUse(admin.SimpleListFilter):
 
 @admin.register(EmbedKey)
 class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
-    list_display = ("id", "team", "note", "state", "created_at", "revoked_at")
+    list_display = ("id", "team", "note", "state", "boards", "created_at", "revoked_at")
     list_filter = (InUse, ("team", OwnTeams))
     list_select_related = ("team",)
     search_fields = ("id", "note", "team__name", "team__title")
@@ -42,6 +48,9 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[EmbedKey]) -> QuerySet[EmbedKey]:
         return rows.filter(team__in=teams_of(request.user, MANAGERS))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EmbedKey]:
+        return super().get_queryset(request).prefetch_related("team__wallboards")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # Tokens name the key, so it never changes hands; it is revoked and another one made.
@@ -88,6 +97,15 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
         successor = EmbedKey.objects.select_related("team").get(pk=pk)
         self.log_change(request, chosen[0], _("Rotated: its successor is %s.") % pk)
         return self._show_secret(request, successor)
+
+    @admin.display(description=gettext_lazy("code and doctor"))
+    def boards(self, key: EmbedKey) -> SafeString | str:
+        if key.revoked_at:
+            return "–"
+        boards = list(key.team.wallboards.all())
+        links = [(embed_address(board, key=key.pk), board.title) for board in boards[:BOARDS_MOST]]
+        more = " …" if len(boards) > BOARDS_MOST else ""
+        return format_html("{}{}", format_html_join(" · ", '<a href="{}">{}</a>', links) or "–", more)
 
     @admin.display(description=gettext_lazy("state"), ordering="revoked_at")
     def state(self, key: EmbedKey) -> str:
