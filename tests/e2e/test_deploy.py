@@ -284,4 +284,7 @@ def test_the_units_name_commands_that_there_are_and_cut_no_socket_after_a_day() 
         assert parsed["Service"]["Restart"] == "always"
         assert Path(command_of(unit, 1)[0]).exists()
     assert "--websocket_timeout -1" in DAPHNE
+    # Neither collects more of a message than a screen would send.
+    assert "--websocket-max-message-size 65536 --websocket-max-frame-size 65536" in DAPHNE
+    assert "--ws-max-size 65536" in UVICORN
     assert command_of(BRIDGE, 1)[1:] == ["manage.py", "runworker", "statsbridge"]
