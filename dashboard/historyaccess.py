@@ -12,13 +12,15 @@ from statsbridge.models import MonitoredObject
 
 #: The sections of the configuration file whose items belong to teams.
 OWNED_SECTIONS = ("wallboards", "rotations")
+#: What belongs to teams and is no part of the file: their managers' business.
+MANAGED_SECTIONS = ("embedkeys", "screens")
 
 
 def visible_changes(user: Any, among: QuerySet[LogEntry] | None = None) -> QuerySet[LogEntry]:
     """The history, or those entries of it, that the person may read; for a superuser all.
 
     Editors: of what belongs to the teams that they edit for, of statistics, and of the objects that they may use
-    now, from when these teams might use them already. Managers also of their teams' embed keys.
+    now, from when these teams might use them already. Managers also of their teams' embed keys and screens.
     """
     entries = (LogEntry.objects.all() if among is None else among).filter(additional_data__has_key="section")
     if is_active(user) and user.is_superuser:
@@ -26,7 +28,7 @@ def visible_changes(user: Any, among: QuerySet[LogEntry] | None = None) -> Query
     teams = dict(teams_of(user, EDITORS).values_list("pk", "name"))
     managed = list(teams_of(user, MANAGERS).values_list("name", flat=True))
     theirs = Q(additional_data__section__in=OWNED_SECTIONS, additional_data__team__in=list(teams.values()))
-    theirs |= Q(additional_data__section="embedkeys", additional_data__team__in=managed)
+    theirs |= Q(additional_data__section__in=MANAGED_SECTIONS, additional_data__team__in=managed)
     if teams:
         theirs |= Q(additional_data__section="statistics") | _of_objects(teams)
     return entries.filter(theirs)
@@ -51,8 +53,8 @@ def _of_objects(teams: Mapping[int, str]) -> Q:
 def readable_sections(user: Any) -> set[str]:
     """The kinds of things of whose history the person may read something."""
     if is_active(user) and user.is_superuser:
-        return {*OWNED_SECTIONS, *("connections", "objects", "statistics", "teams", "embedkeys", "people")}
-    managed = {"embedkeys"} if has_role(user, None, MANAGERS) else set()
+        return {*OWNED_SECTIONS, *MANAGED_SECTIONS, *("connections", "objects", "statistics", "teams", "people")}
+    managed = set(MANAGED_SECTIONS) if has_role(user, None, MANAGERS) else set()
     return {*OWNED_SECTIONS, "objects", "statistics"} | managed if has_role(user, None, EDITORS) else set()
 
 

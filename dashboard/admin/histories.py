@@ -20,7 +20,7 @@ from dashboard.configfile.substitute import SECRET_FIELDS
 CHANGES_ON_PAGE = 25
 ModelT = TypeVar("ModelT", bound=models.Model)
 #: Whoever may open such a row may read all that happened to it.
-WHOLE = ("teams", "embedkeys", "people")
+WHOLE = ("teams", "embedkeys", "screens", "people")
 #: How the empty text is written.
 NOTHING = ("", '""')
 Lines = list[tuple[str, str, str]]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dashboard.access import MANAGERS, can_manage, teams_of
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
+from dashboard.configfile import recording
 from dashboard.pairing import orders
 from dashboard.pairing.credential import revoke as revoke_screen
 from dashboard.pairing.forms import ShowsField, assign
@@ -143,7 +144,6 @@ class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
         for screen in queryset.filter(revoked_at=None):
             assign(screen, form.cleaned_data["shows"])
             screen.save(update_fields=["team", "wallboard", "rotation"])
-            self.log_change(request, screen, _("Shows %s.") % what(screen))
         self._done(request, queryset.filter(revoked_at=None).count())
         return None
 
@@ -153,17 +153,14 @@ class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
         if not form.is_valid():
             return self._ask(request, queryset, form, "message", _("What should these screens say?"))
         text, minutes = form.cleaned_data["text"], form.cleaned_data["minutes"]
-        self._done(request, orders.show_message(queryset, text, minutes))
-        for screen in queryset:
-            self.log_change(request, screen, _("Message for %(minutes)s min: %(text)s") % form.cleaned_data)
+        note = f"message: {text} ({minutes} min)" if text else "message: –"
+        with recording.changing("screens", *queryset.values_list("pk", flat=True), note=note):
+            self._done(request, orders.show_message(queryset, text, minutes))
         return None
 
     @admin.action(description=gettext_lazy("Revoke: they ask to be paired again"), permissions=["manage"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[PairedScreen]) -> None:
-        revoked = [screen for screen in queryset if revoke_screen(screen)]
-        for screen in revoked:
-            self.log_change(request, screen, _("Revoked."))
-        self._done(request, len(revoked))
+        self._done(request, sum(revoke_screen(screen) for screen in queryset))
 
     @staticmethod
     def _done(request: HttpRequest, count: int) -> None:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from dashboard.configfile import recording
 from dashboard.pairing.models import PairedScreen, WaitingScreen
 from dashboard.plain import parse_id
 
@@ -114,15 +115,16 @@ def _give(screen: PairedScreen, digest_before: str | None, now: datetime) -> str
 def revoke(screen: PairedScreen, *, copied: bool = False) -> bool:
     """Make the screen's credential useless: it shows a code within 5 s. Whether there was something to revoke."""
     rows = PairedScreen.objects.filter(pk=screen.pk, revoked_at=None)
-    count = rows.update(
-        revoked_at=timezone.now(),
-        copied=copied,
-        credential=None,
-        credential_before=None,
-        credentials_ended=[],
-        message_until=None,
-        identify_until=None,
-    )
+    with recording.changing("screens", screen.pk):
+        count = rows.update(
+            revoked_at=timezone.now(),
+            copied=copied,
+            credential=None,
+            credential_before=None,
+            credentials_ended=[],
+            message_until=None,
+            identify_until=None,
+        )
     return bool(count)
 
 

@@ -1,14 +1,10 @@
 """The page on which a manager pairs a TV, made for the phone that read the code."""
 
-from typing import Any
-
-from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -30,7 +26,7 @@ def pair_screen(request: HttpRequest) -> HttpResponse:
         form = PairForm(request.user, request.POST)
         if form.is_valid():
             try:
-                screen = _pair(request.user, form)
+                screen = pair(request.user, form.cleaned_data["code"], form.paired())
             except CodeRefused as refused:
                 form.add_error("code", str(refused))
             else:
@@ -41,27 +37,9 @@ def pair_screen(request: HttpRequest) -> HttpResponse:
     return render(request, "pair_screen.html", page, status=200)
 
 
-def _pair(user: Any, form: PairForm) -> PairedScreen:
-    screen = form.paired()
-    again = screen.pk is not None
-    pair(user, form.cleaned_data["code"], screen)
-    log(
-        user,
-        screen,
-        _("Paired again.") if again else _("Paired: shows %s.") % what(screen),
-        CHANGE if again else ADDITION,
-    )
-    return screen
-
-
 def what(screen: PairedScreen) -> str:
     """The title of what it was given."""
     return str(screen.wallboard or screen.rotation or "–")
-
-
-def log(user: Any, screen: PairedScreen, message: str, flag: int = CHANGE) -> None:
-    """A line of the screen's history."""
-    LogEntry.objects.log_actions(user.pk, [screen], flag, change_message=message, single_object=True)
 
 
 def _just_paired(request: HttpRequest) -> PairedScreen | None:

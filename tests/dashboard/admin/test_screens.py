@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -127,7 +127,11 @@ def test_a_move_asks_where_to_and_is_in_the_history(maya: Client, floor: Floor, 
     assert (hall.rotation, hall.wallboard) == (rotation, None)
     assert hall.freshness == "late", "what the screen says meanwhile is not overwritten"
     entry = LogEntry.objects.get()
-    assert (entry.user, entry.get_change_message()) == (floor.users["maya"], "Shows Tour.")
+    assert (entry.actor, entry.object_repr) == (floor.users["maya"], "Hall")
+    assert entry.changes == {"shows": ["sales", "tour"]}
+    assert "tour" in text_of(maya.get(f"{LIST}{hall.pk}/history/"))
+    assert "tour" in text_of(maya.get("/admin/auditlog/logentry/"))
+    assert "tour" not in text_of(client_of(floor, "omar").get("/admin/auditlog/logentry/"))
 
 
 def test_a_move_to_what_the_team_may_not_see_is_refused(maya: Client, floor: Floor, hall: PairedScreen) -> None:
@@ -146,6 +150,7 @@ def test_a_message_lasts_as_long_as_was_said_and_is_taken_away_by_none(maya: Cli
     assert hall.message == "Fire <b>drill"
     assert hall.message_until
     assert timedelta(minutes=4) < hall.message_until - timezone.now() <= timedelta(minutes=5)
+    assert LogEntry.objects.get().changes == {"message": ["", "Fire <b>drill (5 min)"]}
     act(maya, "message", hall, asked="yes", text="", minutes="5")
     hall.refresh_from_db()
     assert hall.message_until is None
@@ -156,7 +161,7 @@ def test_revoking_ends_the_credential_and_is_in_the_history(maya: Client, hall: 
     hall.refresh_from_db()
     assert hall.revoked_at
     assert hall.credential is None
-    assert LogEntry.objects.get().get_change_message() == "Revoked."
+    assert LogEntry.objects.get().changes == {"paired": ["true", "false"]}
     for action in ("identify", "reload", "revoke"):
         assert "None of these is paired." in text_of(act(maya, action, hall))
 
