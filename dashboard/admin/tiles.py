@@ -56,9 +56,33 @@ class TileForm(forms.ModelForm[Tile]):
         label=gettext_lazy("thresholds"), help_text=gettext_lazy("Instead of the statistic's own.")
     )
 
+    hidden_from = forms.MultipleChoiceField(
+        required=False,
+        label=gettext_lazy("hidden in portals"),
+        choices=[
+            ("floor", gettext_lazy("on the floor (initials)")),
+            ("lobby", gettext_lazy("in the lobby (teams only)")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("What is hidden on the floor is hidden in the lobby, too."),
+    )
+
     class Meta:
         model = Tile
-        fields = ("kind", "title", "key", "x", "y", "w", "h", "decimals", "series_lines", "options", "thresholds")
+        fields = (
+            "kind",
+            "title",
+            "key",
+            "x",
+            "y",
+            "w",
+            "h",
+            "decimals",
+            "series_lines",
+            "options",
+            "thresholds",
+            "hidden_from",
+        )
         labels = {
             "x": gettext_lazy("column"),
             "y": gettext_lazy("row"),
@@ -200,7 +224,7 @@ class TileInline(admin.StackedInline[Tile, Wallboard]):
                     ("kind", "title", "key"),
                     ("x", "y", "w", "h", "decimals"),
                     ("series_lines", "options"),
-                    "thresholds",
+                    ("thresholds", "hidden_from"),
                 )
             },
         ),
