@@ -5,13 +5,26 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboard.access import MANAGERS, can_manage, teams_of
 from dashboard.admin.scope import ReadOnly
 from dashboard.guard.models import AccessRecord
 from dashboard.guard.records import forget_old
+
+
+#: Why a token was refused, by the word of the error frame; other details, such as a wallboard, are shown as they are.
+WORDS = {
+    "no such account": gettext_lazy("no such account"),
+    "token_invalid": gettext_lazy("not a good token: form, signature or claims"),
+    "token_expired": gettext_lazy("expired"),
+    "token_clock": gettext_lazy("from the future: the portal's clock"),
+    "token_lifetime": gettext_lazy("valid for longer than 24 hours"),
+    "key_unknown": gettext_lazy("key unknown or revoked"),
+    "forbidden": gettext_lazy("for another wallboard or team"),
+    "not_found": gettext_lazy("no such wallboard"),
+    "view_unsupported": gettext_lazy("no such view"),
+}
 
 
 @admin.register(AccessRecord)
@@ -50,4 +63,4 @@ class AccessRecordAdmin(ReadOnly[AccessRecord]):
 
     @admin.display(description=gettext_lazy("details"), ordering="detail")
     def details(self, record: AccessRecord) -> str:
-        return _(record.detail) if record.detail else ""
+        return str(WORDS.get(record.detail, record.detail))
