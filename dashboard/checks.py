@@ -25,7 +25,7 @@ def check_public_url(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def check_ways_in(**kwargs: Any) -> list[CheckMessage]:
-    """Somebody must be able to sign in, and Genesys leads back to one address only."""
+    """Somebody must be able to sign in."""
     found: list[CheckMessage] = []
     if settings.LOCAL_SIGN_IN != "on" and not settings.GENESYS_SIGN_IN:
         found.append(
@@ -35,15 +35,21 @@ def check_ways_in(**kwargs: Any) -> list[CheckMessage]:
                 id="dashboard.E010",
             )
         )
-    if settings.GENESYS_SIGN_IN and not settings.PUBLIC_URL:
-        found.append(
-            Warning(
-                "GENESYS_SIGN_IN is set, and PUBLIC_URL is not: sign-ins come back to whichever host was asked.",
-                hint="Set PUBLIC_URL to the address that people use; the redirect URI at Genesys begins with it.",
-                id="dashboard.W010",
-            )
-        )
     return found
+
+
+@register(Tags.security, deploy=True)
+def check_redirect_uri(**kwargs: Any) -> list[CheckMessage]:
+    """Genesys leads back to one address only."""
+    if not settings.GENESYS_SIGN_IN or settings.PUBLIC_URL:
+        return []
+    return [
+        Warning(
+            "GENESYS_SIGN_IN is set, and PUBLIC_URL is not: sign-ins come back to whichever host was asked.",
+            hint="Set PUBLIC_URL to the address that people use; the redirect URI at Genesys begins with it.",
+            id="dashboard.W010",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -14,6 +14,7 @@ from dashboard import wanted
 from dashboard.configfile import recording
 from dashboard.models import AppliedFile, Tile
 from dashboard.scrubbing import ERASED, Person
+from dashboard.signin.models import TeamRule
 from dashboard.tiles import KINDS
 from statsbridge.models import LastValue, MonitoredObject, Sample
 
@@ -84,6 +85,7 @@ def erase(erasure: Erasure) -> None:
         MonitoredObject.objects.filter(pk__in=pks).delete()
         _scrub_history(person, done)
         _scrub_logs(person, erasure)
+        TeamRule.objects.filter(value__in=person.usernames).delete()
         for user in erasure.users:
             user.delete()
 

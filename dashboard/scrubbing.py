@@ -36,7 +36,11 @@ class Person:
                 {**member, "username": ERASED} if member.get("username") in self.usernames else member
                 for member in item.get("members", [])
             ]
-            return {**item, "members": members}
+            rules = [
+                {**rule, "value": ERASED} if rule.get("value") in self.usernames else rule
+                for rule in item.get("rules", [])
+            ]
+            return {**item, "members": members} | ({"rules": rules} if "rules" in item else {})
         return item
 
     def _tile(self, tile: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +82,8 @@ class Person:
             return [ERASED if value else value for value in pair]
         if section == "teams" and key == "members":
             return [_values_of("username", self.usernames, value) for value in pair]
+        if section == "teams" and key == "rules":
+            return [_values_of("value", self.usernames, value) for value in pair]
         if section == "wallboards" and key.startswith("tile "):
             if key.endswith(": series"):
                 return [_values_of("object", self.names, value) for value in pair]

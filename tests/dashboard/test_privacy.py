@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from dashboard.configfile import export_text
 from dashboard.models import Tile
-from statsbridge.models import LastValue, MonitoredObject, Sample, Series
+from dashboard.signin.models import GenesysAccount, TeamRule
+from statsbridge.models import Connection, LastValue, MonitoredObject, Sample, Series
 from tests.dashboard.admin.pages import act, client_of
 from tests.dashboard.configfile.files import SAMPLE, apply
 
@@ -52,6 +53,18 @@ def test_nothing_of_a_user_is_left_and_their_work_stays() -> None:
     assert "mlopez" not in everything()
     assert Tile.objects.filter(key="people").exists()
     assert not apply(export_text(), {}, dry_run=True).changes
+
+
+def test_rules_and_links_to_genesys_go_with_a_user() -> None:
+    rules = "version: 1\nteams:\n  - {name: sales, rules: [{claim: user_name, value: %s}, {value: ROLE_AGENT}]}\n"
+    for name in ("mlopez", "somebody", "mlopez"):
+        apply(rules % name, {})
+    user = get_user_model().objects.get(username="mlopez")
+    GenesysAccount.objects.create(user=user, connection=Connection.objects.all()[0], subject="mlopez")
+    call_command("eraseperson", "mlopez")
+    assert "mlopez" not in everything()
+    assert "value: somebody" in everything()
+    assert list(TeamRule.objects.values_list("value", flat=True)) == ["ROLE_AGENT"]
 
 
 def test_a_state_of_a_group_forgets_its_member() -> None:

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from dashboard.checks import check_ways_in
+from dashboard.checks import check_redirect_uri, check_ways_in
 from tests.dashboard.floor import Floor
 
 PASSWORD = "sample-password-1"
@@ -75,9 +75,10 @@ def test_an_installation_that_nobody_can_enter_is_refused(settings: Settings) ->
     settings.LOCAL_SIGN_IN, settings.GENESYS_SIGN_IN, settings.PUBLIC_URL = "off", "", ""
     assert [one.id for one in check_ways_in()] == ["dashboard.E010"]
     settings.GENESYS_SIGN_IN = "main"
-    assert [one.id for one in check_ways_in()] == ["dashboard.W010"]
-    settings.PUBLIC_URL = "https://wall.example.com"
     assert check_ways_in() == []
+    assert [one.id for one in check_redirect_uri()] == ["dashboard.W010"]
+    settings.PUBLIC_URL = "https://wall.example.com"
+    assert check_redirect_uri() == []
 
 
 def test_an_account_of_genesys_has_no_password_to_sign_in_with(people: Floor) -> None:
