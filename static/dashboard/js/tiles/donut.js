@@ -30,7 +30,8 @@ export function create(body, tile, context) {
   holder.setAttribute("aria-hidden", "true");
   const total = el("span", "tb-total");
   const list = el("ul", "tb-slices");
-  body.append(el("div", "tb-ring", holder, el("div", "tb-middle", total)), list);
+  const ring = el("div", "tb-ring", holder, el("div", "tb-middle", total));
+  body.append(ring, list);
   // A slice keeps its colour while others come and go.
   const order = new Map(names.map((name, index) => [name, index]));
   const colorOf = (key) => {
@@ -51,7 +52,7 @@ export function create(body, tile, context) {
     const small = smallType(body);
     const tall = height > width * 1.1;
     body.classList.toggle("tall", tall);
-    const free = tall ? height - Math.min(width, height * 0.5) : height;
+    const free = tall ? height - ring.offsetHeight : height;
     const lines = Math.min(count, limit + 1);
     const scale = setScale(body, (one) => free >= lines * small * one * 1.2 && (tall ? width : width * 0.5) >= 8.5 * small * one);
     const fits = Math.floor(free / (small * scale * 1.2));
