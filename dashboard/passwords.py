@@ -1,11 +1,13 @@
 """Password reset that tells nobody who has an account: not by the page, by the time it takes, or by the log."""
 
 import logging
+from collections.abc import Iterable
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import PasswordResetForm
 from django.core.mail import EmailMessage
 from django.template import loader
@@ -14,7 +16,12 @@ logger = logging.getLogger(__name__)
 
 
 class QuietPasswordResetForm(PasswordResetForm):
-    """Sends beside the request, so that the answer is the same, and as quick, as for an unknown address."""
+    """Sends beside the request, and does the same work for an unknown address: the answer is the same, and as quick."""
+
+    def get_users(self, email: str) -> Iterable[Any]:
+        found = list(super().get_users(email))
+        # To somebody who is not there the mail is written, too, and not sent.
+        return found or [get_user_model()(email=email)]
 
     def send_mail(
         self,
@@ -31,6 +38,8 @@ class QuietPasswordResetForm(PasswordResetForm):
         subject = " ".join(loader.render_to_string(subject_template_name, context).split())
         body = loader.render_to_string(email_template_name, context)
         message = EmailMessage(subject, body, from_email, [to_email])
+        if context["user"].pk is None:
+            return
         Thread(target=_send, args=(message,), name="password-reset", daemon=True).start()
 
 

@@ -12,7 +12,6 @@ from dashboard.admin.scope import ReadOnly
 from dashboard.guard.models import AccessRecord
 from dashboard.guard.records import forget_old
 
-
 #: Why a token was refused, by the word of the error frame; other details, such as a wallboard, are shown as they are.
 WORDS = {
     "no such account": gettext_lazy("no such account"),

@@ -174,6 +174,17 @@ def test_nobodys_mailbox_is_flooded_and_unknown_addresses_are_counted_alike(emai
     assert len(mail.outbox) == (3 if email.startswith("maria") else 0)
 
 
+def test_a_link_for_an_address_without_an_account_takes_the_same_work() -> None:
+    work = []
+    for email in ("maria@example.com", "nobody@example.com", "gone@example.com", "fresh@example.com"):
+        response = Client(REMOTE_ADDR=HOME).post(RESET, {"email": email})
+        work.append((response.status_code, response["Location"], [template.name for template in response.templates]))
+    assert work == [work[0]] * 4
+    assert len(work[0][2]) >= 2
+    sent()
+    assert [message.to for message in mail.outbox] == [["maria@example.com"]]
+
+
 def test_an_address_asks_for_a_bounded_number_of_links() -> None:
     assert [ask(f"somebody-{number}@example.com", HOME) for number in range(21)] == [302] * 20 + [429]
     assert ask("maria@example.com", WORK) == 302
