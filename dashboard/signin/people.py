@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,13 +33,21 @@ class NotAdmitted(Exception):  # noqa: N818  # an answer, not a failure
         self.words = words
 
 
-@transaction.atomic
 def admit(connection: Connection, person: Person) -> GenesysAccount:
     """The account of a person who signs in, found or made, with the memberships that the rules give.
 
     Raises:
         NotAdmitted: nothing lets them in; nothing was made or changed.
     """
+    try:
+        return _admit(connection, person)
+    except IntegrityError:
+        # The same person was quicker, in another tab.
+        return _admit(connection, person)
+
+
+@transaction.atomic
+def _admit(connection: Connection, person: Person) -> GenesysAccount:
     found = GenesysAccount.objects.filter(connection=connection, subject=person.subject).select_related("user")
     account = found.first()
     user = account.user if account else _namesake(person)

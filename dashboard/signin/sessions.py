@@ -13,7 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
+from dashboard.guard import records
+from dashboard.guard.records import Kind
 from dashboard.signin import people
 from dashboard.signin.claims import read_person
 from dashboard.signin.models import GenesysAccount, GenesysSession
@@ -31,6 +34,7 @@ CHECK_MS = 600_000
 RETRY_MS = 60_000
 #: How long one process may take to ask.
 TURN_MS = 60_000
+DAY_MS = 86_400_000
 
 Services = Callable[[Connection], SignInService]
 
@@ -56,10 +60,20 @@ def begin(account: GenesysAccount, session: str, token: Token, now: int | None =
     mine = GenesysSession.objects.filter(account=account)
     alive = Session.objects.filter(pk__in=mine.values("session")).values_list("pk", flat=True)
     mine.exclude(session__in=list(alive)).delete()
+    _forget_abandoned(now)
     row = GenesysSession(account=account, session=session)
     _put(row, token, now)
     row.check_at = _next_check(row, now)
     row.save()
+
+
+def _forget_abandoned(now: int) -> None:
+    """Tokens of browsers that never came back: their session ran out, and nobody was asked about it for a day."""
+    unasked = GenesysSession.objects.filter(check_at__lt=now - DAY_MS)
+    over = Session.objects.filter(pk__in=unasked.values("session"), expire_date__lt=timezone.now())
+    keys = list(over.values_list("pk", flat=True))
+    GenesysSession.objects.filter(session__in=keys).delete()
+    Session.objects.filter(pk__in=keys).delete()
 
 
 def due(sessions: Collection[str], now: int | None = None) -> list[int]:
@@ -157,6 +171,7 @@ def _postpone(row: GenesysSession, error: BridgeError, now: int) -> State:
 def end(row: GenesysSession, reason: str) -> State:
     """End the session itself; its open sockets close within 5 s."""
     logger.info("the session of %s is over: %s", row.account, reason)
+    records.record(Kind.SIGNED_OUT, user=row.account.user_id, detail=f"Genesys: {reason}")
     _drop(row.pk)
     return State.ENDED
 

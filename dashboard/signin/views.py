@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from dashboard.guard import records
+from dashboard.guard.records import Kind, address_of
 from dashboard.signin import pending, people, sessions
 from dashboard.signin.claims import read_person
 from dashboard.signin.connect import store_refresh_token
@@ -64,6 +66,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     begun = pending.find(request, state)
     if begun is None:
+        _failed_sign_in(request, "state")
         return _refused(
             request,
             _("This sign-in was not started in this browser, was used already, or took too long. Start it again."),
@@ -86,10 +89,15 @@ def _come_back(request: HttpRequest, begun: Pending) -> HttpResponse:
             return store_refresh_token(request, begun, connection, _exchanged(request, begun, service))
         return _sign_in(request, begun, connection, service)
     except NotAdmitted as no:
-        logger.info("a sign-in with Genesys was not admitted: %s", type(no).__name__)
+        _failed_sign_in(request, "not admitted")
         return _refused(request, str(no.words), begun, status=403, leave=service)
     except (BridgeError, SecretUnreadable) as error:
         return _failed(request, begun, error)
+
+
+def _failed_sign_in(request: HttpRequest, why: str) -> None:
+    """For the record; who it was is not kept of people that are not let in."""
+    records.record(Kind.SIGN_IN_FAILED, detail=f"Genesys: {why}", address=address_of(request))
 
 
 def _exchanged(request: HttpRequest, begun: Pending, service: SignInService) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from channels.db import database_sync_to_async
 from django.conf import settings as django_settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from dashboard.models import GenesysSession, Membership, TeamRule
+from dashboard.models import AccessRecord, GenesysSession, Membership, TeamRule
 from dashboard.signin import sessions
-from dashboard.signin.sessions import CHECK_MS, RETRY_MS, State, check, due, now_ms
+from dashboard.signin.sessions import CHECK_MS, DAY_MS, RETRY_MS, State, check, due, now_ms
 from statsbridge.models import Connection
 from tests.dashboard.floor import FakeBridge, Floor, Wall
 from tests.dashboard.signin.centre import Centre, running
@@ -158,6 +160,32 @@ def test_sessions_with_a_password_are_never_asked_about(connected: Floor, centre
     centre.order("error", status=503, count=100)
     assert client.get("/").status_code == 200
     assert due([client.session.session_key or ""]) == []
+
+
+def test_an_end_is_in_the_record_of_sign_ins(client: Client, centre: Centre) -> None:
+    user = user_of(client)
+    centre.order("remove_user", username=SUPERVISOR)
+    assert check(make_due()) is State.ENDED
+    record = AccessRecord.objects.get(kind=AccessRecord.Kind.SIGNED_OUT)
+    assert record.user == user
+    assert record.detail.startswith("Genesys: ")
+
+
+def test_tokens_of_browsers_that_never_came_back_are_forgotten(
+    client: Client, connected: Floor, centre: Centre
+) -> None:
+    gone, open_wall = Client(), Client()
+    for one in (gone, open_wall):
+        come_back(one, centre, SUPERVISOR)
+    keys = [one.session.session_key for one in (gone, open_wall)]
+    Session.objects.filter(pk__in=keys).update(expire_date=timezone.now() - timedelta(days=1))
+    # A wall that is still shown is asked about.
+    GenesysSession.objects.filter(session=keys[0]).update(check_at=now_ms() - 2 * DAY_MS)
+    come_back(Client(), centre, SUPERVISOR)
+    assert not GenesysSession.objects.filter(session=keys[0]).exists()
+    assert not Session.objects.filter(pk=keys[0]).exists()
+    assert GenesysSession.objects.filter(session=keys[1]).exists()
+    assert client.get("/").status_code == 200
 
 
 # -- walls that are open for days -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import Settings
 
-from dashboard.models import GenesysAccount, GenesysSession, Membership
+from dashboard.models import AccessRecord, GenesysAccount, GenesysSession, Membership
 from dashboard.signin.pending import MOST, SECONDS, cookie_name
 from statsbridge.encryption import decrypt, encrypt
 from statsbridge.models import Connection
@@ -184,6 +184,8 @@ def test_somebody_without_an_authority_is_told_whom_to_ask_and_can_be_somebody_e
         assert "/auth/v3/sign-out?global=false&amp;redirectUri=http" in response.content.decode()
         assert user_of(client) is None
     assert not GenesysAccount.objects.exists()
+    record = AccessRecord.objects.get(kind=AccessRecord.Kind.SIGN_IN_FAILED)
+    assert (record.detail, record.count, record.user) == ("Genesys: not admitted", 2, None)
     assert not get_user_model().objects.filter(username__contains="@").exists()
 
 
