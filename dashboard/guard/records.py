@@ -43,14 +43,17 @@ def record(
     at = at or timezone.now()
     kept = address if settings.ACCESS_ADDRESS_DAYS else ""
     detail = detail[:DETAIL_MOST]
-    logger.info("%s: %s", kind, _line(user=user, key=key, detail=detail, count=count, address=kept))
+    line = _line(user=user, key=key, detail=detail, count=count, address=kept)
     values: dict[str, Any] = {"kind": kind, "user_id": user, "team_id": team, "key": key, "detail": detail}
     for shown in (kept, ""):
         group = _group(at, address=shown, **values)
         if AccessRecord.objects.filter(group=group).update(count=F("count") + count, last_at=at):
+            # Whoever goes on at a closed door does not fill the log.
+            logger.log(logging.DEBUG if kind == Kind.SIGN_IN_LOCKED else logging.INFO, "%s: %s", kind, line)
             return
         if not shown or AccessRecord.objects.filter(at__gte=_hour(at)).count() < groups_most:
             break
+    logger.info("%s: %s", kind, line)
     forget_old()
     try:
         with transaction.atomic():

@@ -1,5 +1,7 @@
 """Signing in, changing and resetting passwords: slowed down, and telling nobody who has an account."""
 
+import logging
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -123,9 +125,11 @@ def test_a_locked_account_that_is_not_there_is_answered_like_one_that_is() -> No
     assert CountingHasher.runs == 0, "what is refused costs nothing"
 
 
-def test_many_tries_write_little() -> None:
-    for number in range(60):
-        try_once(f"somebody-{number}", "wrong")
+def test_many_tries_write_little(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        for number in range(60):
+            try_once(f"somebody-{number}", "wrong")
+    assert sum("sign_in_locked" in record.getMessage() for record in caplog.records) == 1
     assert TryCount.objects.count() <= 9
     assert AccessRecord.objects.count() == 2
     assert {one.kind: one.count for one in AccessRecord.objects.all()} == {"sign_in_failed": 8, "sign_in_locked": 52}
