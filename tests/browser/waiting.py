@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import time
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Frame, Page
 
 PATIENCE = 90.0
 
 
-async def holds(page: Page, expression: str, seconds: float = PATIENCE) -> None:
+async def holds(page: Page | Frame, expression: str, seconds: float = PATIENCE) -> None:
     """Until the expression is true there, over reloads too.
 
     Playwright's own ``wait_for_function`` polls from within the page, where the Content-Security-Policy forbids it.
