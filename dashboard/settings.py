@@ -177,7 +177,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "dashboard.signin.backend.GenesysBackend",
 ]
-# Sign-in with Genesys (dashboard/signin/): the connection whose client and key it uses; who may, and who is a superuser.
+# Sign-in with Genesys (dashboard/signin/): the connection whose client and key it uses; who may; who is a superuser.
 GENESYS_SIGN_IN = ENV.genesys_sign_in
 GENESYS_SIGN_IN_REQUIRES = ENV.genesys_sign_in_requires
 GENESYS_SIGN_IN_SUPERUSERS = ENV.genesys_sign_in_superusers

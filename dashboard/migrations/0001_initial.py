@@ -11,321 +11,651 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('statsbridge', '0001_initial'),
+        ("statsbridge", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AppliedFile',
+            name="AppliedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=400, verbose_name='name')),
-                ('applied_at', models.DateTimeField(auto_now=True, verbose_name='applied at')),
-                ('document', models.JSONField(default=dict, verbose_name='document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=400, verbose_name="name")),
+                ("applied_at", models.DateTimeField(auto_now=True, verbose_name="applied at")),
+                ("document", models.JSONField(default=dict, verbose_name="document")),
             ],
             options={
-                'verbose_name': 'configuration file',
-                'verbose_name_plural': 'configuration files',
+                "verbose_name": "configuration file",
+                "verbose_name_plural": "configuration files",
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(help_text='Names the tile in frames, thresholds and embeds.', verbose_name='key')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('kind', models.CharField(max_length=10, verbose_name='kind')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('x', models.PositiveSmallIntegerField(default=0)),
-                ('y', models.PositiveSmallIntegerField(default=0)),
-                ('w', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)])),
-                ('h', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1)])),
-                ('options', models.JSONField(blank=True, default=dict, verbose_name='options')),
-                ('thresholds', models.JSONField(blank=True, null=True, verbose_name='thresholds')),
-                ('decimals', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='decimals')),
-                ('hidden_from', models.JSONField(blank=True, default=list, verbose_name='hidden from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.SlugField(help_text="Names the tile in frames, thresholds and embeds.", verbose_name="key"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("kind", models.CharField(max_length=10, verbose_name="kind")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("x", models.PositiveSmallIntegerField(default=0)),
+                ("y", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "w",
+                    models.PositiveSmallIntegerField(
+                        default=3, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "h",
+                    models.PositiveSmallIntegerField(
+                        default=2, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                ("options", models.JSONField(blank=True, default=dict, verbose_name="options")),
+                ("thresholds", models.JSONField(blank=True, null=True, verbose_name="thresholds")),
+                ("decimals", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="decimals")),
+                ("hidden_from", models.JSONField(blank=True, default=list, verbose_name="hidden from")),
             ],
             options={
-                'verbose_name': 'tile',
-                'verbose_name_plural': 'tiles',
-                'ordering': ('order', 'pk'),
+                "verbose_name": "tile",
+                "verbose_name_plural": "tiles",
+                "ordering": ("order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='TryCount',
+            name="TryCount",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('ends_at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField(default=0)),
+                ("ends_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name': 'count of tries',
-                'verbose_name_plural': 'counts of tries',
+                "verbose_name": "count of tries",
+                "verbose_name_plural": "counts of tries",
             },
         ),
         migrations.CreateModel(
-            name='WaitingScreen',
+            name="WaitingScreen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('device', models.CharField(help_text='The hash of what the device proves itself with.', max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=6, unique=True)),
+                (
+                    "device",
+                    models.CharField(
+                        help_text="The hash of what the device proves itself with.", max_length=64, unique=True
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='GenesysAccount',
+            name="GenesysAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=255, verbose_name='user name in Genesys')),
-                ('superuser_by_rule', models.BooleanField(default=False, editable=False)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='statsbridge.connection', verbose_name='connection')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='genesys_account', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=255, verbose_name="user name in Genesys")),
+                ("superuser_by_rule", models.BooleanField(default=False, editable=False)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="statsbridge.connection",
+                        verbose_name="connection",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="genesys_account",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account of Genesys',
-                'verbose_name_plural': 'accounts of Genesys',
+                "verbose_name": "account of Genesys",
+                "verbose_name_plural": "accounts of Genesys",
             },
         ),
         migrations.CreateModel(
-            name='GenesysSession',
+            name="GenesysSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session', models.CharField(max_length=40, unique=True)),
-                ('access_token', statsbridge.encryption.EncryptedTextField()),
-                ('refresh_token', statsbridge.encryption.EncryptedTextField(blank=True)),
-                ('expires_at', models.BigIntegerField(help_text="Epoch ms; the access token's end.")),
-                ('check_at', models.BigIntegerField(db_index=True, help_text='Epoch ms; when Genesys is asked again.')),
-                ('unanswered_since', models.BigIntegerField(help_text='Epoch ms; since when it cannot be asked.', null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='dashboard.genesysaccount')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session", models.CharField(max_length=40, unique=True)),
+                ("access_token", statsbridge.encryption.EncryptedTextField()),
+                ("refresh_token", statsbridge.encryption.EncryptedTextField(blank=True)),
+                ("expires_at", models.BigIntegerField(help_text="Epoch ms; the access token's end.")),
+                ("check_at", models.BigIntegerField(db_index=True, help_text="Epoch ms; when Genesys is asked again.")),
+                (
+                    "unanswered_since",
+                    models.BigIntegerField(help_text="Epoch ms; since when it cannot be asked.", null=True),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="dashboard.genesysaccount",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session of Genesys',
-                'verbose_name_plural': 'sessions of Genesys',
+                "verbose_name": "session of Genesys",
+                "verbose_name_plural": "sessions of Genesys",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('editor', 'Editor'), ('manager', 'Manager')], default='viewer', max_length=10, verbose_name='role')),
-                ('by_rule', models.BooleanField(default=False, editable=False)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("viewer", "Viewer"), ("editor", "Editor"), ("manager", "Manager")],
+                        default="viewer",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                ("by_rule", models.BooleanField(default=False, editable=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(unique=True, verbose_name='name')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('members', models.ManyToManyField(related_name='teams', through='dashboard.Membership', to=settings.AUTH_USER_MODEL, verbose_name='members')),
-                ('monitored_objects', models.ManyToManyField(blank=True, related_name='teams', to='statsbridge.monitoredobject', verbose_name='objects only for this team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.SlugField(unique=True, verbose_name="name")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        related_name="teams",
+                        through="dashboard.Membership",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="members",
+                    ),
+                ),
+                (
+                    "monitored_objects",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="teams",
+                        to="statsbridge.monitoredobject",
+                        verbose_name="objects only for this team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'team',
-                'verbose_name_plural': 'teams',
-                'ordering': ('name',),
+                "verbose_name": "team",
+                "verbose_name_plural": "teams",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Rotation',
+            name="Rotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='slug')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rotations', to='dashboard.team', verbose_name='team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="slug")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rotations",
+                        to="dashboard.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rotation',
-                'verbose_name_plural': 'rotations',
-                'ordering': ('slug',),
-            },
-        ),
-        migrations.AddField(
-            model_name='membership',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='dashboard.team', verbose_name='team'),
-        ),
-        migrations.CreateModel(
-            name='EmbedKey',
-            fields=[
-                ('id', models.CharField(editable=False, max_length=32, primary_key=True, serialize=False, verbose_name='id')),
-                ('secret', statsbridge.encryption.EncryptedTextField(editable=False, verbose_name='secret')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='embed_keys', to='dashboard.team', verbose_name='team')),
-            ],
-            options={
-                'verbose_name': 'embed key',
-                'verbose_name_plural': 'embed keys',
-                'ordering': ('-created_at',),
-            },
-        ),
-        migrations.CreateModel(
-            name='AccessRecord',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(editable=False, max_length=64, unique=True)),
-                ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('sign_in_failed', 'sign-in failed'), ('sign_in_locked', 'sign-in refused after too many tries'), ('signed_out', 'signed out'), ('password_changed', 'password changed'), ('reset_asked', 'link to a new password asked for'), ('token_admitted', 'token admitted'), ('token_refused', 'token refused')], max_length=20, verbose_name='what')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='first')),
-                ('last_at', models.DateTimeField(verbose_name='last')),
-                ('count', models.PositiveIntegerField(default=1, verbose_name='times')),
-                ('key', models.CharField(blank=True, max_length=32, verbose_name='embed key')),
-                ('detail', models.CharField(blank=True, max_length=200, verbose_name='details')),
-                ('address', models.CharField(blank=True, max_length=45, verbose_name='address')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='dashboard.team', verbose_name='team')),
-            ],
-            options={
-                'verbose_name': 'sign-in or token',
-                'verbose_name_plural': 'sign-ins and tokens',
-                'ordering': ('-last_at', '-pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='TeamRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim', models.CharField(default='authorities', help_text='authorities, privileges, or another key of what Genesys tells about a person.', max_length=100, validators=[django.core.validators.RegexValidator(re.compile('^[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$'), 'Give the name of a claim, such as authorities or properties.site.')], verbose_name='claim')),
-                ('value', models.CharField(help_text='For example ROLE_SUPERVISOR; upper and lower case differ.', max_length=200, verbose_name='value')),
-                ('role', models.CharField(choices=[('viewer', 'Viewer'), ('editor', 'Editor'), ('manager', 'Manager')], default='viewer', max_length=10, verbose_name='role')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='dashboard.team', verbose_name='team')),
-            ],
-            options={
-                'verbose_name': 'rule for people from Genesys',
-                'verbose_name_plural': 'rules for people from Genesys',
-                'ordering': ('claim', 'value'),
-            },
-        ),
-        migrations.CreateModel(
-            name='TileSeries',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tile_series', to='statsbridge.series', verbose_name='series')),
-                ('tile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tile_series', to='dashboard.tile', verbose_name='tile')),
-            ],
-            options={
-                'verbose_name': 'series of a tile',
-                'verbose_name_plural': 'series of tiles',
-                'ordering': ('order',),
-            },
-        ),
-        migrations.AddField(
-            model_name='tile',
-            name='series',
-            field=models.ManyToManyField(related_name='tiles', through='dashboard.TileSeries', to='statsbridge.series', verbose_name='series'),
-        ),
-        migrations.CreateModel(
-            name='Wallboard',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='slug')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('timezone', models.CharField(default='UTC', max_length=64, validators=[statsbridge.validators.validate_timezone], verbose_name='time zone')),
-                ('columns', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(24)], verbose_name='columns')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('allowed_origins', models.JSONField(blank=True, default=list, help_text='Portals that may frame it: exact scheme://host[:port].', verbose_name='allowed origins')),
-                ('opening_hours', models.JSONField(blank=True, default=list, help_text='Screens on a wall are dimmed outside of these hours; none: never.', verbose_name='opening hours')),
-                ('sound', models.BooleanField(default=False, verbose_name='sound at critical')),
-                ('quiet_hours', models.JSONField(blank=True, default=list, help_text='When there is no sound.', verbose_name='quiet hours')),
-                ('shared_with', models.ManyToManyField(blank=True, related_name='wallboards_shared', to='dashboard.team', verbose_name='shared with')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wallboards', to='dashboard.team', verbose_name='team')),
-            ],
-            options={
-                'verbose_name': 'wallboard',
-                'verbose_name_plural': 'wallboards',
-                'ordering': ('slug',),
+                "verbose_name": "rotation",
+                "verbose_name_plural": "rotations",
+                "ordering": ("slug",),
             },
         ),
         migrations.AddField(
-            model_name='tile',
-            name='wallboard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tiles', to='dashboard.wallboard', verbose_name='wallboard'),
+            model_name="membership",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="dashboard.team",
+                verbose_name="team",
+            ),
         ),
         migrations.CreateModel(
-            name='RotationStep',
+            name="EmbedKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seconds', models.PositiveIntegerField(default=30, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(86400)], verbose_name='seconds')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('rotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='dashboard.rotation', verbose_name='rotation')),
-                ('wallboard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rotation_steps', to='dashboard.wallboard', verbose_name='wallboard')),
+                (
+                    "id",
+                    models.CharField(
+                        editable=False, max_length=32, primary_key=True, serialize=False, verbose_name="id"
+                    ),
+                ),
+                ("secret", statsbridge.encryption.EncryptedTextField(editable=False, verbose_name="secret")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="embed_keys",
+                        to="dashboard.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of a rotation',
-                'verbose_name_plural': 'steps of rotations',
-                'ordering': ('order', 'pk'),
+                "verbose_name": "embed key",
+                "verbose_name_plural": "embed keys",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='PairedScreen',
+            name="AccessRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),
-                ('paired_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='paired')),
-                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked')),
-                ('credential', models.CharField(editable=False, max_length=64, null=True, unique=True)),
-                ('credential_since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('credential_before', models.CharField(db_index=True, editable=False, max_length=64, null=True)),
-                ('credentials_ended', models.JSONField(default=list, editable=False)),
-                ('copied', models.BooleanField(default=False, editable=False)),
-                ('identify_until', models.DateTimeField(editable=False, null=True)),
-                ('message', models.CharField(blank=True, editable=False, max_length=200)),
-                ('message_until', models.DateTimeField(editable=False, null=True)),
-                ('reloads', models.PositiveIntegerField(default=0, editable=False)),
-                ('seen_at', models.DateTimeField(editable=False, null=True, verbose_name='last sign')),
-                ('version', models.CharField(blank=True, editable=False, max_length=64, verbose_name='version')),
-                ('width', models.PositiveIntegerField(default=0, editable=False)),
-                ('height', models.PositiveIntegerField(default=0, editable=False)),
-                ('pixel_ratio', models.FloatField(default=1, editable=False)),
-                ('sound', models.CharField(blank=True, choices=[('off', 'not used'), ('on', 'armed'), ('blocked', 'blocked'), ('muted', 'switched off'), ('quiet', 'quiet hours')], editable=False, max_length=10, verbose_name='sound')),
-                ('freshness', models.CharField(blank=True, editable=False, max_length=12, verbose_name='freshness')),
-                ('showing', models.CharField(blank=True, editable=False, max_length=50, verbose_name='on screen')),
-                ('paired_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='paired by')),
-                ('rotation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='screens', to='dashboard.rotation')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='screens', to='dashboard.team', verbose_name='team')),
-                ('wallboard', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='screens', to='dashboard.wallboard')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signed_in", "signed in"),
+                            ("sign_in_failed", "sign-in failed"),
+                            ("sign_in_locked", "sign-in refused after too many tries"),
+                            ("signed_out", "signed out"),
+                            ("password_changed", "password changed"),
+                            ("reset_asked", "link to a new password asked for"),
+                            ("token_admitted", "token admitted"),
+                            ("token_refused", "token refused"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="first")),
+                ("last_at", models.DateTimeField(verbose_name="last")),
+                ("count", models.PositiveIntegerField(default=1, verbose_name="times")),
+                ("key", models.CharField(blank=True, max_length=32, verbose_name="embed key")),
+                ("detail", models.CharField(blank=True, max_length=200, verbose_name="details")),
+                ("address", models.CharField(blank=True, max_length=45, verbose_name="address")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="dashboard.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'screen',
-                'verbose_name_plural': 'screens',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "sign-in or token",
+                "verbose_name_plural": "sign-ins and tokens",
+                "ordering": ("-last_at", "-pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="TeamRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "claim",
+                    models.CharField(
+                        default="authorities",
+                        help_text="authorities, privileges, or another key of what Genesys tells about a person.",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("^[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$"),
+                                "Give the name of a claim, such as authorities or properties.site.",
+                            )
+                        ],
+                        verbose_name="claim",
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="For example ROLE_SUPERVISOR; upper and lower case differ.",
+                        max_length=200,
+                        verbose_name="value",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("viewer", "Viewer"), ("editor", "Editor"), ("manager", "Manager")],
+                        default="viewer",
+                        max_length=10,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="dashboard.team",
+                        verbose_name="team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "rule for people from Genesys",
+                "verbose_name_plural": "rules for people from Genesys",
+                "ordering": ("claim", "value"),
+            },
+        ),
+        migrations.CreateModel(
+            name="TileSeries",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tile_series",
+                        to="statsbridge.series",
+                        verbose_name="series",
+                    ),
+                ),
+                (
+                    "tile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tile_series",
+                        to="dashboard.tile",
+                        verbose_name="tile",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "series of a tile",
+                "verbose_name_plural": "series of tiles",
+                "ordering": ("order",),
+            },
+        ),
+        migrations.AddField(
+            model_name="tile",
+            name="series",
+            field=models.ManyToManyField(
+                related_name="tiles", through="dashboard.TileSeries", to="statsbridge.series", verbose_name="series"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Wallboard",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="slug")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "timezone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[statsbridge.validators.validate_timezone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "columns",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(24),
+                        ],
+                        verbose_name="columns",
+                    ),
+                ),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                (
+                    "allowed_origins",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Portals that may frame it: exact scheme://host[:port].",
+                        verbose_name="allowed origins",
+                    ),
+                ),
+                (
+                    "opening_hours",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="Screens on a wall are dimmed outside of these hours; none: never.",
+                        verbose_name="opening hours",
+                    ),
+                ),
+                ("sound", models.BooleanField(default=False, verbose_name="sound at critical")),
+                (
+                    "quiet_hours",
+                    models.JSONField(
+                        blank=True, default=list, help_text="When there is no sound.", verbose_name="quiet hours"
+                    ),
+                ),
+                (
+                    "shared_with",
+                    models.ManyToManyField(
+                        blank=True, related_name="wallboards_shared", to="dashboard.team", verbose_name="shared with"
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wallboards",
+                        to="dashboard.team",
+                        verbose_name="team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "wallboard",
+                "verbose_name_plural": "wallboards",
+                "ordering": ("slug",),
+            },
+        ),
+        migrations.AddField(
+            model_name="tile",
+            name="wallboard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tiles",
+                to="dashboard.wallboard",
+                verbose_name="wallboard",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RotationStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "seconds",
+                    models.PositiveIntegerField(
+                        default=30,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(86400),
+                        ],
+                        verbose_name="seconds",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "rotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="dashboard.rotation",
+                        verbose_name="rotation",
+                    ),
+                ),
+                (
+                    "wallboard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rotation_steps",
+                        to="dashboard.wallboard",
+                        verbose_name="wallboard",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "step of a rotation",
+                "verbose_name_plural": "steps of rotations",
+                "ordering": ("order", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="PairedScreen",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
+                (
+                    "paired_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="paired"),
+                ),
+                ("revoked_at", models.DateTimeField(editable=False, null=True, verbose_name="revoked")),
+                ("credential", models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                ("credential_since", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("credential_before", models.CharField(db_index=True, editable=False, max_length=64, null=True)),
+                ("credentials_ended", models.JSONField(default=list, editable=False)),
+                ("copied", models.BooleanField(default=False, editable=False)),
+                ("identify_until", models.DateTimeField(editable=False, null=True)),
+                ("message", models.CharField(blank=True, editable=False, max_length=200)),
+                ("message_until", models.DateTimeField(editable=False, null=True)),
+                ("reloads", models.PositiveIntegerField(default=0, editable=False)),
+                ("seen_at", models.DateTimeField(editable=False, null=True, verbose_name="last sign")),
+                ("version", models.CharField(blank=True, editable=False, max_length=64, verbose_name="version")),
+                ("width", models.PositiveIntegerField(default=0, editable=False)),
+                ("height", models.PositiveIntegerField(default=0, editable=False)),
+                ("pixel_ratio", models.FloatField(default=1, editable=False)),
+                (
+                    "sound",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("off", "not used"),
+                            ("on", "armed"),
+                            ("blocked", "blocked"),
+                            ("muted", "switched off"),
+                            ("quiet", "quiet hours"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                        verbose_name="sound",
+                    ),
+                ),
+                ("freshness", models.CharField(blank=True, editable=False, max_length=12, verbose_name="freshness")),
+                ("showing", models.CharField(blank=True, editable=False, max_length=50, verbose_name="on screen")),
+                (
+                    "paired_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="paired by",
+                    ),
+                ),
+                (
+                    "rotation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="screens",
+                        to="dashboard.rotation",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="screens",
+                        to="dashboard.team",
+                        verbose_name="team",
+                    ),
+                ),
+                (
+                    "wallboard",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="screens",
+                        to="dashboard.wallboard",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "screen",
+                "verbose_name_plural": "screens",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.AddConstraint(
-            model_name='genesysaccount',
-            constraint=models.UniqueConstraint(fields=('connection', 'subject'), name='genesys_account_once'),
+            model_name="genesysaccount",
+            constraint=models.UniqueConstraint(fields=("connection", "subject"), name="genesys_account_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('team', 'user'), name='member_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("team", "user"), name="member_once"),
         ),
         migrations.AddConstraint(
-            model_name='teamrule',
-            constraint=models.UniqueConstraint(fields=('team', 'claim', 'value'), name='team_rule_once'),
+            model_name="teamrule",
+            constraint=models.UniqueConstraint(fields=("team", "claim", "value"), name="team_rule_once"),
         ),
         migrations.AddConstraint(
-            model_name='tileseries',
-            constraint=models.UniqueConstraint(fields=('tile', 'series'), name='series_once_per_tile'),
+            model_name="tileseries",
+            constraint=models.UniqueConstraint(fields=("tile", "series"), name="series_once_per_tile"),
         ),
         migrations.AddConstraint(
-            model_name='tile',
-            constraint=models.UniqueConstraint(fields=('wallboard', 'key'), name='tile_key_once'),
+            model_name="tile",
+            constraint=models.UniqueConstraint(fields=("wallboard", "key"), name="tile_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='pairedscreen',
-            constraint=models.CheckConstraint(condition=models.Q(('wallboard__isnull', True), ('rotation__isnull', True), _connector='OR'), name='screen_shows_one'),
+            model_name="pairedscreen",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("wallboard__isnull", True), ("rotation__isnull", True), _connector="OR"),
+                name="screen_shows_one",
+            ),
         ),
     ]
