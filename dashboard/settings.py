@@ -41,7 +41,6 @@ CSRF_COOKIE_SECURE = SECURE
 # With these prefixes browsers take the cookies from nobody but this host, over TLS: not from a neighbouring subdomain.
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"
-CSRF_COOKIE_HTTPONLY = True
 # A screen on a wall renews it (dashboard/signedin.py).
 SESSION_COOKIE_AGE = ENV.session_days * 86_400
 SECURE_SSL_REDIRECT = SECURE
