@@ -22,6 +22,7 @@ from dashboard.configfile.substitute import SecretText, substitute
 from dashboard.configfile.write import put_secrets, write
 from dashboard.definitions import definition_doubts, definition_problems
 from dashboard.models import EmbedKey
+from dashboard.pairing.models import PairedScreen
 from statsbridge.models import Connection, Revision
 
 
@@ -175,13 +176,14 @@ def _remember_sources(secrets: Mapping[tuple[str, str], SecretChange], written: 
 
 
 def _prune(wanted: Wanted, stored: Document) -> list[str]:
-    """Take out what the file does not name; teams with embed keys stay, because keys are never removed."""
-    keyed = set(EmbedKey.objects.values_list("team__name", flat=True))
+    """Take out what the file does not name; teams with embed keys or screens stay, because these are never removed."""
+    kept = dict.fromkeys(PairedScreen.objects.values_list("team__name", flat=True), "screens")
+    kept |= dict.fromkeys(EmbedKey.objects.values_list("team__name", flat=True), "embed keys")
     notes: list[str] = []
     for section, items in wanted.document.items():
         for name in [name for name in items if name not in wanted.named[section]]:
-            if section == "teams" and name in keyed:
-                notes.append(f"The team “{name}” stays, because it has embed keys.")
+            if section == "teams" and name in kept:
+                notes.append(f"The team “{name}” stays, because it has {kept[name]}.")
             else:
                 del items[name]
     return notes

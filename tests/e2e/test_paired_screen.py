@@ -194,7 +194,11 @@ async def test_a_tv_is_paired_from_a_phone_directed_and_revoked(installation: In
         await holds(tv.page, "window.before === undefined", 30)
         await expect(tv.page.locator("#banner")).to_have_text("Fire drill at 11", timeout=20_000)
 
+        await move(phone, url, "Service desk")
+        await tv.shows("Service desk", seconds=10)
         await asyncio.to_thread(installation.manage, "shell", "-v0", "-c", UNSHARE)
+        await expect(tv.page.locator("#away")).to_contain_text("no longer shared with its team", timeout=5000)
+        await expect(tv.page.locator("iframe")).to_have_count(0)
         await move(phone, url, "Sales floor")
         await tv.shows("Sales floor", seconds=10)
 

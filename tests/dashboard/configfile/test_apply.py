@@ -4,6 +4,7 @@ from django.contrib.auth import get_user_model
 from dashboard.configfile import apply_file, export_text
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.models import EmbedKey, Membership, Team, Tile, Wallboard
+from dashboard.pairing.models import PairedScreen
 from statsbridge.models import Connection, MonitoredObject, Revision, Series, StatisticDefinition
 from tests.dashboard.configfile.files import SAMPLE, apply, refusal
 
@@ -135,6 +136,14 @@ def test_it_prunes_what_the_file_does_not_name_but_never_users_or_keys() -> None
     assert [team.name for team in Team.objects.all()] == ["sales", "service"]
     assert get_user_model().objects.filter(username__in=("maria", "ben")).count() == 2
     assert EmbedKey.objects.exists()
+
+
+def test_it_prunes_no_screen_and_no_team_that_has_one() -> None:
+    apply()
+    PairedScreen.objects.create(name="Hall", team=Team.objects.get(name="service"), wallboard=Wallboard.objects.first())
+    outcome = apply("version: 1\nteams:\n  - {name: sales, title: Sales}\n", prune=True)
+    assert list(outcome.notes) == ["The team “service” stays, because it has screens."]
+    assert PairedScreen.objects.get().wallboard is None
 
 
 def test_it_does_not_prune_what_remains_needed() -> None:
