@@ -124,8 +124,15 @@ def _veiled(info: SeriesInfo, people: People, names: dict[str, str]) -> SeriesIn
     name = names.setdefault(info.object_name, f"object-{len(names) + 1}")
     title = people.out_of(info.object_title)
     if info.object_type not in TEAM_TYPES:
-        title = initials(info.object_title) or f"#{len(names)}"
-    return replace(info, title=people.out_of(info.title), object_name=name, object_id="", object_title=title)
+        title = initials(info.object_title) or name.replace("object-", "#")
+    return replace(
+        info,
+        statistic=people.out_of(info.statistic),
+        title=people.out_of(info.title),
+        object_name=name,
+        object_id="",
+        object_title=title,
+    )
 
 
 def _renamed(tile: "Tile", name: str, people: People) -> "Tile":

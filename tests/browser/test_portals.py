@@ -16,6 +16,7 @@ from playwright.async_api import BrowserContext, Playwright, async_playwright, e
 from statsbridge.simulator.server import SimulatorServer
 from tests.browser.portal import COOKIES_ALLOWED, COOKIES_BLOCKED, Portal, Shown, chromium
 from tests.browser.waiting import holds
+from tests.chaos.site import zone_at_noon
 from tests.e2e.installation import Installation
 
 CONFIGURATION = """
@@ -98,7 +99,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
     # Static files are found where they are: nothing here is about collecting them.
     own = {"DEBUG": "on", "DJANGO_SUPERUSER_PASSWORD": PASSWORD, "CONFIGURATION": str(file)}
     installation = Installation(folder, **own)
-    async with SimulatorServer(seed=3, agents=12, queues=2) as simulator, Portal() as portal:
+    async with SimulatorServer(seed=3, agents=12, queues=2, timezone=zone_at_noon()) as simulator, Portal() as portal:
         file.write_text(configuration(simulator, portal), encoding="utf-8")
         told = await asyncio.to_thread(installation.manage, "shell", "-v0", "-c", BEGIN)
         made = json.loads(told.splitlines()[-1])
@@ -349,7 +350,7 @@ async def test_the_raw_frames_of_a_redacted_board_name_nobody(
     shown = await visit(context, portal)
     await shown.live()
     await expect(shown.frame.locator("article.tile")).to_have_count({"floor": 5, "lobby": 3}[view])
-    await holds(shown.frame, "sockets[0].frames.length > 8")
+    await holds(shown.frame, "sockets[0].frames.length > 6")
     frames = await heard(shown)
     assert [name for name in place.names() if name in frames] == []
     page = str(await shown.frame.evaluate("document.title + document.getElementById('board').outerHTML")).lower()

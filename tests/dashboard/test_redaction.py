@@ -105,8 +105,14 @@ def test_somebody_without_letters_in_the_title_is_told_from_others() -> None:
     parts = [
         (tile("agents"), [maria(n, unit="state", object_title=str(4700 + n), object_name=f"a{n}") for n in (1, 2)])
     ]
-    ((_, found),) = shown(parts, "floor", NOBODY)
-    assert [one.object_title for one in found] == ["#1", "#2"]
+    ((_, found), (_, again)) = shown([*parts, *parts], "floor", NOBODY)
+    assert [one.object_title for one in found] == [one.object_title for one in again] == ["#1", "#2"]
+
+
+def test_nobody_is_named_by_what_a_statistic_is_called() -> None:
+    named = info(statistic="calls-of-maria-lopez", title="Calls of Maria Lopez")
+    ((_, [one]),) = shown([(tile("number"), [named])], "lobby", People.of([MARIA]))
+    assert (one.statistic, one.title) == ("calls-of-M. L.", "Calls of M. L.")
 
 
 def test_one_object_has_one_name_in_all_tiles() -> None:
