@@ -116,7 +116,11 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # untyped
             self.responseHeaders.setRawHeaders(b"connection", [b"close"])
             self.channel.persistent = False
             return self.basic_error(413, b"Content Too Large", "The request is too large for this site.")
-        return super().process()
+        processed = super().process()
+        if self.transport is None:
+            # It has become a socket, and will not be finished as a request.
+            self.content.close()
+        return processed
 
     def finish(self) -> None:
         self._let_go()
