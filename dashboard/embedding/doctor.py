@@ -87,7 +87,9 @@ def _examine(board: Wallboard, asked: Asked, site: str, clock: Clock, seconds: f
     if site:
         # What the machine trusts, with an authority of the company's own; reading it takes a while.
         trust = ssl.create_default_context()
-        found += async_to_sync(_look)(board.slug, origin, site, trust, clock, seconds)
+        # An origin that is not allowed is not looked for in the page: that has been said.
+        allowed = origin if origin in board.allowed_origins else ""
+        found += async_to_sync(_look)(board.slug, allowed, site, trust, clock, seconds)
     found += examine_browser_socket(asked.socket)
     if asked.clock is not None:
         change = _("Set the clock of the one that is wrong.")

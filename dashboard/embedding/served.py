@@ -29,7 +29,7 @@ def examine_page(answer: Answer, origin: str, site: str, socket: str) -> list[Fi
     """What is to be said of the page's headers.
 
     Args:
-        origin: The portal's, empty where it is not known.
+        origin: The portal's, empty where it is not known or not allowed.
         socket: The address of the frame's socket, ``ws…://host/ws/embed/<slug>/``.
     """
     page = _status(answer)

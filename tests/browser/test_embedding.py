@@ -158,7 +158,7 @@ async def test_the_doctor_says_what_a_proxy_does_and_what_to_change(browser: Bro
                 "all => all.map(({dataset}) => dataset.check)"
             )
             # Over plain http a portal with TLS is told as well; on one machine it is no fault.
-            assert set(wrong) == {"allowed", "ancestors", "options", "socket"}
+            assert set(wrong) == {"allowed", "options", "socket"}
             await expect(page.locator("[data-check=socket]")).to_contain_text("did not pass the upgrade")
             await expect(page.locator("[data-check=socket] .change")).to_contain_text("proxy_set_header Upgrade")
             await expect(page.locator("[data-check=allowed] .change")).to_contain_text(
