@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from statsbridge.simulator.server import SimulatorServer
+from tests.browser.portal import Portal, Shown, chromium
 from tests.browser.waiting import holds
 from tests.e2e.installation import Installation
 
@@ -35,6 +37,7 @@ wallboards:
   - slug: sales
     title: Sales floor
     team: sales
+    allowed_origins: ['{portal}']
     tiles:
       - {{kind: number, title: Waiting, series: [{{statistic: waiting, object: sales}}],
          position: {{x: 0, y: 0, w: 6, h: 4}}}}
@@ -49,14 +52,23 @@ async def simulator() -> AsyncIterator[SimulatorServer]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def portal() -> AsyncIterator[Portal]:
+    """A site of its own that frames the board and gives it no token."""
+    async with Portal() as portal:
+        portal.slug, portal.withheld = "sales", True
+        yield portal
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def installation(
-    tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorServer
+    tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorServer, portal: Portal
 ) -> AsyncIterator[Installation]:
     # Static files are found where they are: nothing here is about collecting them.
     installation = Installation(tmp_path_factory.mktemp("signin"), DEBUG="on", GENESYS_SIGN_IN="main")
-    installation.environment["PUBLIC_URL"] = installation.url
+    installation.environment["PUBLIC_URL"] = portal.site = installation.url
+    configuration = CONFIGURATION.format(url=simulator.url, portal=portal.origin())
     try:
-        await asyncio.to_thread(installation.prepare, CONFIGURATION.format(url=simulator.url))
+        await asyncio.to_thread(installation.prepare, configuration)
         await asyncio.to_thread(installation.start)
         yield installation
     finally:
@@ -253,9 +265,41 @@ async def test_a_connection_is_connected_by_signing_in_once(
     await expect(page.locator("#live [data-live=state]")).to_have_text("live", timeout=PATIENCE)
 
 
+async def test_a_portals_frame_shows_the_board_after_a_sign_in_in_a_window_of_its_own(
+    portal: Portal, installation: Installation, simulator: SimulatorServer, tmp_path: Path
+) -> None:
+    async with async_playwright() as playwright, chromium(playwright, tmp_path / "profile") as context:
+        context.set_default_timeout(PATIENCE)
+        shown = Shown(await context.new_page(), portal)
+        await shown.page.goto(portal.origin())
+        button = shown.page.frame_locator("#board").locator("#notice").get_by_role("button", name="Sign in")
+        async with shown.page.expect_popup() as opened:
+            await button.click()
+        window = await opened.value
+        assert urlsplit(window.url).path == "/accounts/login/"
+        async with window.expect_event("close"):
+            await sign_in(window)
+        await shown.live()
+        assert await shown.frame.locator("form, input").count() == 0
+        assert [urlsplit(one["url"]).path for one in await shown.sockets()] == ["/ws/embed/sales/"]
+        assert "viewer." not in shown.frame.url
+        # The next time the window only comes and goes.
+        await shown.page.reload()
+        async with shown.page.expect_popup() as opened:
+            await button.click()
+        await shown.live()
+        try:
+            simulator.tokens.remove_user("supervisor")
+            await shown.notice("Your sign-in is over.", TOKEN_LIFE + 5)
+        finally:
+            simulator.tokens.users.removed.clear()
+        await expect(button).to_be_visible()
+
+
 async def test_the_log_has_no_token_code_or_password(installation: Installation, simulator: SimulatorServer) -> None:
     log = installation.log.read_text(encoding="utf-8")
     held = [*simulator.tokens._access, *simulator.tokens._refresh, "sim-client-secret", SERVICE_PASSWORD]
     assert held
     assert not [one for one in held if one in log]
     assert "code=" not in log
+    assert "viewer." not in log
