@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from auditlog.models import LogEntry
 from django.utils import timezone
 
 from dashboard.models import Team
@@ -140,6 +141,8 @@ def test_a_copy_that_is_used_later_ends_both(device: Device, caplog: pytest.LogC
     assert screen.revoked_at
     assert screen.copied
     assert screen_of(device.secret) is None
+    entry = LogEntry.objects.get()
+    assert (entry.actor, entry.changes) == (None, {"paired": ["true", "false"]})
     assert "there is a copy" in caplog.text
     assert copy not in caplog.text
 
