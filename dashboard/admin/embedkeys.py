@@ -67,6 +67,13 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
     def save_model(self, request: HttpRequest, obj: EmbedKey, form: forms.ModelForm[EmbedKey], change: bool) -> None:
         obj.pk, obj.secret = create_key(obj.team, obj.note)
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One button: whatever is pressed, the secret comes next, once."""
+        one = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**one, **(extra_context or {})})
+
     def response_add(self, request: HttpRequest, obj: EmbedKey, post_url_continue: str | None = None) -> HttpResponse:
         """Show the secret on the very answer: a message would put it into a cookie or the session."""
         return self._show_secret(request, obj)

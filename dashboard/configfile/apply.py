@@ -88,7 +88,7 @@ def apply_data(data: dict[str, Any], name: str, *, dry_run: bool = False) -> Out
 
 
 def _locked(source: Source, environment: Mapping[str, str], *, dry_run: bool, prune: bool, remember: bool) -> Outcome:
-    with transaction.atomic(), changelog.via(source.name):
+    with transaction.atomic(), changelog.via(source.title):
         Revision.lock()
         return _apply(source, environment, dry_run=dry_run, prune=prune, remember=remember)
 
@@ -115,7 +115,7 @@ def _apply(source: Source, environment: Mapping[str, str], *, dry_run: bool, pru
                 write(changes, secrets)
         _remember_sources(secrets, {change.name for change in changes if change.section == "connections"})
     if remember:
-        applied.remember(source.name, wanted)
+        applied.remember(source.title, wanted)
     return Outcome(changes, notes)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 import yaml
@@ -52,6 +53,11 @@ class Source:
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The name without folders: where a file lies on the server is nothing for those who read the history."""
+        return PurePath(self.name).name
 
     def line(self, path: Path) -> int:
         """The line of a path, or of the nearest thing around it that the file has."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 
 from statsbridge.statisticnames import STATISTICS
 from statsbridge.vocabulary import CATEGORIES, NOTIFICATION_MODES, OBJECT_TYPES, SUBJECTS
@@ -84,3 +85,14 @@ def test_no_page_is_partly_english(owned: Floor, person: str) -> None:
         for page, german in pages_of(client, address_of(route, owned)):
             english |= dict.fromkeys(left_english(page, german), route)
     assert english == {}
+
+
+@pytest.mark.django_db
+def test_the_secret_of_a_new_embed_key_is_shown_in_german(owned: Floor) -> None:
+    client, address = client_of(owned, "root"), reverse("admin:dashboard_embedkey_add")
+    english, german = (
+        client.post(address, {"team": owned.sales.pk}, headers={"accept-language": language}).content.decode()
+        for language in ("en", "de")
+    )
+    assert "nicht noch einmal" in german
+    assert list(left_english(english, german)) == []

@@ -25,6 +25,13 @@ def test_a_new_embed_key_shows_its_secret_on_that_page_only(owner: Client) -> No
     assert key.revoked_at is not None
 
 
+def test_the_form_of_a_new_key_has_one_button_because_the_secret_comes_next(owner: Client) -> None:
+    page = owner.get(reverse("admin:dashboard_embedkey_add")).content.decode()
+    assert 'name="_save"' in page
+    assert "_addanother" not in page
+    assert "_continue" not in page
+
+
 def test_a_rotated_key_shows_its_successors_secret_on_that_answer_only(owner: Client) -> None:
     old = EmbedKey.objects.create(id="k1", team=Team.objects.get(name="sales"), secret="x" * 43, note="portal")
     response = act(owner, EmbedKey, "rotate", [old])

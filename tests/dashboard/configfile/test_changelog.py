@@ -1,12 +1,13 @@
 """The history of changes: recorded whatever changes something, and taken back one by one."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
 
 from dashboard import wanted
-from dashboard.configfile import ConfigurationRefused, export_text
+from dashboard.configfile import ConfigurationRefused, apply_file, export_text
 from dashboard.configfile.applied import difference
 from dashboard.configfile.changelog import entries_of
 from dashboard.configfile.revert import can_revert, revert
@@ -138,6 +139,16 @@ def test_what_would_spoil_something_is_not_taken_back() -> None:
     with pytest.raises(ConfigurationRefused, match="is in use by"):
         revert(entries_of(Connection.objects.get()).get())
     assert MonitoredObject.objects.filter(name="sales-queue").exists()
+
+
+def test_where_a_file_lies_on_the_server_is_kept_nowhere(tmp_path: Path) -> None:
+    file = tmp_path / "spring.yaml"
+    file.write_text("version: 1\nteams:\n  - {name: spring, title: Spring}\n", encoding="utf-8")
+    apply_file(file)
+    assert last().additional_data["via"] == "spring.yaml"
+    found = difference()
+    assert found is not None
+    assert found.name == "spring.yaml"
 
 
 def test_a_change_that_was_only_a_secret_cannot_be_taken_back() -> None:
