@@ -1,6 +1,7 @@
 """What is behind a tile's number, for a person who asks, and its last day as a file. As guarded as the page itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -15,10 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dashboard import access
+from dashboard.boards import info_of
 from dashboard.day import DAY_MS, last_change, summarise
 from dashboard.exports import Row, numeric_rows, state_rows, to_csv
+from dashboard.members import member_titles, people_of
 from dashboard.models import Tile, TileSeries, Wallboard
-from dashboard.stored import dark_since
+from dashboard.redaction import People, Veil, called
+from dashboard.stored import dark_since, reading_of
 from dashboard.tiles.base import NUMERIC_UNITS
 from statsbridge.clock import Clock
 from statsbridge.describe import describe, summaries
@@ -42,7 +46,10 @@ def tile_about(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     found = next((one for one in shown if not chosen or str(one.pk) == chosen), None)
     if found is None:
         raise Http404
-    return JsonResponse(_about(tile, found, get_language() or "en"))
+    about = _about(tile, found, get_language() or "en")
+    if (eyes := Eyes.of(request.user, tile, [found])).veiled:
+        about |= eyes.about(found)
+    return JsonResponse(about)
 
 
 @never_cache
@@ -56,12 +63,53 @@ def tile_data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if not shown:
         raise Http404
     points_most = max(ROWS_MOST // len(shown), 2)
-    rows = chain.from_iterable(_rows(tile, one, now, points_most) for one in shown)
+    eyes = Eyes.of(request.user, tile, shown)
+    rows = chain.from_iterable(_rows(tile, one, now, points_most, eyes) for one in shown)
     zone = tile.wallboard.timezone
     response = HttpResponse(to_csv(rows, zone), content_type="text/csv; charset=utf-8; header=present")
     stamp = datetime.fromtimestamp(now / 1000, ZoneInfo(zone)).strftime("%Y-%m-%dT%H%M")
     response["Content-Disposition"] = f'attachment; filename="{slug}-{key}-{stamp}.csv"'
     return response
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """With whose eyes a tile is looked at: names are there for those who may read them (``access.view_of``)."""
+
+    view: str
+    people: People
+    titles: Mapping[int, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, user: Any, tile: Tile, shown: Iterable[Series]) -> "Eyes":
+        view = access.view_of(user, tile.wallboard)
+        if view == "full":
+            return cls(view, People(), {})
+        infos = [info_of(one) for one in shown]
+        people = People.of(people_of({info.connection for info in infos}))
+        return cls(view, people, member_titles(tile.wallboard.team_id, infos))
+
+    @property
+    def veiled(self) -> bool:
+        return self.view != "full"
+
+    def title(self, series: Series) -> str:
+        one = series.monitored_object
+        return called(one.title, one.type, self.people) if self.veiled else one.title
+
+    def value(self, series: Series, last: LastValue) -> Any:
+        if not self.veiled:
+            return last.value
+        return Veil(self.view).wire(reading_of(last), self.titles.get(series.pk), self.people)[0]
+
+    def about(self, series: Series) -> dict[str, Any]:
+        """What stands in the place of the keys that name somebody."""
+        definition = series.definition
+        return {
+            "title": self.people.out_of(definition.title),
+            "note": self.people.out_of(definition.description),
+            "object": {"name": "", "title": self.title(series), "type": series.monitored_object.type, "id": ""},
+        }
 
 
 def _tile(request: HttpRequest, slug: str, key: str) -> Tile:
@@ -142,14 +190,14 @@ def _dark_since(series: Series, now: int) -> int | None:
     return None if link is None else dark_since(link, now)
 
 
-def _rows(tile: Tile, series: Series, now: int, most: int) -> Iterable[Row]:
+def _rows(tile: Tile, series: Series, now: int, most: int, eyes: Eyes) -> Iterable[Row]:
     definition, last = series.definition, _last(series)
     at = last.at if last and last.at is not None else now
-    head = Row(at, series.monitored_object.title, definition.title, None, definition.unit)
+    head = Row(at, eyes.title(series), definition.title, None, definition.unit)
     if definition.unit in NUMERIC_UNITS:
         yield from numeric_rows(_points(series, now, most), head)
     elif last is not None:
-        yield from state_rows(last.value, head, _hidden(tile))
+        yield from state_rows(eyes.value(series, last), head, _hidden(tile))
         dark = _dark_since(series, now)
         if dark is None and last.state == "stale":
             # The link is live, and the service has no newer one: since when is not stored.

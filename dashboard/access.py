@@ -32,6 +32,7 @@ NOT_YOURS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This wallboard belongs to
 NO_SUCH_WALLBOARD = Refusal(CloseCode.NOT_FOUND, "not_found", "There is no such wallboard.")
 NOT_PAIRED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "This screen is not paired, or was revoked.")
 NOT_THIS_SCREENS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This screen shows another wallboard.")
+OTHER_VIEW = Refusal(CloseCode.TOO_SLOW, "other_view", "Your role is another one now: this page opens the board anew.")
 KEY_REVOKED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "The embed key was revoked.")
 
 
@@ -73,6 +74,16 @@ def can_view(user: Any, wallboard: Wallboard) -> bool:
         return True
     theirs = Q(team=wallboard.team_id) | Q(team__wallboards_shared=wallboard.pk)
     return Membership.objects.filter(theirs, user=user.pk).exists()
+
+
+def view_of(user: Any, wallboard: Wallboard) -> str:
+    """How a person who may look at the wallboard sees it: ``full``, or ``initials`` where names are for its editors."""
+    return "full" if can_edit(user, wallboard) else view_of_passers_by()
+
+
+def view_of_passers_by() -> str:
+    """How a screen on a wall shows its wallboard, and people see those of other teams."""
+    return "full" if settings.AGENT_NAMES == "everybody" else "initials"
 
 
 def visible_rotations(user: Any) -> QuerySet[Rotation]:
@@ -199,6 +210,8 @@ class Grant:
     key: str = ""
     expires: float | None = None
     screen: int | None = None
+    #: How a person sees it; None where a token says so.
+    view: str | None = None
 
 
 def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
@@ -211,7 +224,8 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
     users: dict[int | None, Any] = {
         user.pk: user for user in get_user_model().objects.filter(pk__in=people, is_active=True)
     }
-    members = set(Membership.objects.filter(user__in=people).values_list("user", "team"))
+    memberships = Membership.objects.filter(user__in=people)
+    roles = {(user, team): role for user, team, role in memberships.values_list("user", "team", "role")}
     keys = dict(
         EmbedKey.objects.filter(pk__in={grant.key for grant in grants}, revoked_at=None).values_list("pk", "team")
     )
@@ -235,11 +249,19 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
                 found[grant] = NOT_YOURS
         elif not _still_signed_in(grant, users.get(grant.user), sessions):
             found[grant] = NOT_SIGNED_IN
-        elif not users[grant.user].is_superuser and not any(
-            (grant.user, team) in members for team in viewers[grant.wallboard]
-        ):
-            found[grant] = NOT_YOURS
+        elif refusal := _persons(grant, users[grant.user], roles, teams[grant.wallboard], viewers[grant.wallboard]):
+            found[grant] = refusal
     return found
+
+
+def _persons(
+    grant: Grant, user: Any, roles: Mapping[tuple[int, int], str], team: int, viewers: Collection[int]
+) -> Refusal | None:
+    """What became of a person's grant for a wallboard of ``team``; ``roles`` are by person and team."""
+    edits = user.is_superuser or roles.get((user.pk, team)) in tuple(EDITORS)
+    if not edits and not any((user.pk, one) in roles for one in viewers):
+        return NOT_YOURS
+    return OTHER_VIEW if grant.view not in (None, "full" if edits else view_of_passers_by()) else None
 
 
 def _still_signed_in(grant: Grant, user: Any, sessions: set[str]) -> bool:

@@ -172,19 +172,19 @@ class WallboardConsumer(ScreenConsumer):
         user = self.scope.get("user")
         if user is None or not user.is_authenticated:
             raise NOT_SIGNED_IN
-        wallboard = await database_sync_to_async(self._find)(user)
+        wallboard, view = await database_sync_to_async(self._find)(user)
         session = self.scope.get("session")
         key = getattr(session, "session_key", "") or ""
-        grant = Grant(wallboard, user=user.pk, session=key, password=user.get_session_auth_hash())
-        return grant, StreamKey(wallboard)
+        grant = Grant(wallboard, user=user.pk, session=key, password=user.get_session_auth_hash(), view=view)
+        return grant, StreamKey(wallboard, view)
 
-    def _find(self, user: Any) -> int:
+    def _find(self, user: Any) -> tuple[int, str]:
         wallboard = Wallboard.objects.filter(slug=self.slug, enabled=True).first()
         if wallboard is None:
             raise NO_SUCH_WALLBOARD
         if not access.can_view(user, wallboard):
             raise NOT_YOURS
-        return wallboard.pk
+        return wallboard.pk, access.view_of(user, wallboard)
 
 
 class EmbedConsumer(ScreenConsumer):
@@ -243,6 +243,7 @@ class EmbedConsumer(ScreenConsumer):
             password=admission.password,
             key=admission.key,
             expires=expires,
+            view=admission.seen_as,
         )
         return grant, StreamKey(admission.wallboard, admission.view, admission.tiles)
 

@@ -58,6 +58,7 @@ class Admission:
     user: int | None = None
     session: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    seen_as: str | None = None
 
 
 def create_key(team: Team, note: str = "") -> tuple[str, str]:

@@ -59,6 +59,7 @@ class Environment(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     sample_interval_seconds: int = Field(default=10, ge=1, le=3600)
     sample_retention_hours: int = Field(default=48, ge=1, le=24 * 366)
+    agent_names: Literal["everybody", "editors"] = "everybody"
     history_of_changes_days: int = Field(default=400, ge=1, le=3660)
     frames_per_second: float = Field(default=4.0, gt=0, le=20)
     language_code: str = Field(default="en", pattern=r"^[a-z]{2}(-[a-z]+)?$")

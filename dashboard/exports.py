@@ -72,5 +72,6 @@ def state_rows(value: Any, head: Row, hidden: Sequence[str] = ()) -> Iterable[Ro
         if state in hidden:
             continue
         since, reason = one.get("since") or head.at, str(one.get("reason") or "")
-        name = head.object if members is None else str(one.get("id", ""))
+        # A title is there where ids are not shown.
+        name = head.object if members is None else str(one.get("title") or one.get("id", ""))
         yield Row(since, name, head.statistic, state, head.unit, reason)

@@ -1,8 +1,9 @@
-"""What an embed shows to those who may not see everything; pure.
+"""What a board shows to those who may not see everything; pure.
 
-``floor`` names people by their initials, ``lobby`` shows what teams do together and nobody. A board is redacted
-before its tiles are described, so that nothing that is made of them can hold what is hidden; values are redacted on
-their way into frames. What is not known to be harmless is left out: an object of an unknown type is a person.
+``floor`` names people by their initials, ``lobby`` shows what teams do together and nobody. ``initials`` is the floor
+for people who sign in and may not read names: no tile is hidden from it. A board is redacted before its tiles are
+described, so that nothing that is made of them can hold what is hidden; values are redacted on their way into frames.
+What is not known to be harmless is left out: an object of an unknown type is a person.
 """
 
 import hashlib
@@ -22,8 +23,9 @@ from statsbridge.messages import Link, Reading
 if TYPE_CHECKING:
     from dashboard.models import Tile
 
-#: Each shows no more than the one before it.
+#: What a token may ask for; each shows no more than the one before it.
 VIEWS = ("full", "floor", "lobby")
+_BY_WIDTH = ("full", "initials", "floor", "lobby")
 
 #: The types of objects that are no single person's. An extension or a workbin is somebody's.
 TEAM_TYPES = frozenset(
@@ -40,12 +42,12 @@ Part = tuple["Tile", Sequence[SeriesInfo]]
 
 def narrowest(views: Iterable[str]) -> str:
     """Of several views the one that shows least."""
-    return max(views, key=VIEWS.index)
+    return max(views, key=_BY_WIDTH.index)
 
 
 def hides(hidden_from: Collection[str], view: str) -> bool:
     """Whether a tile is hidden: what is hidden from the floor is hidden from the lobby, too, which is narrower."""
-    return any(name in VIEWS and VIEWS.index(name) <= VIEWS.index(view) for name in hidden_from)
+    return any(name in VIEWS and _BY_WIDTH.index(name) <= _BY_WIDTH.index(view) for name in hidden_from)
 
 
 def plain_views(hidden_from: Iterable[str]) -> list[str]:
@@ -118,6 +120,11 @@ def shown(parts: Iterable[Part], view: str, people: People) -> list[Part]:
 def _shows(info: SeriesInfo, view: str) -> bool:
     """A text may name anybody."""
     return info.unit != "text" and (view != "lobby" or info.object_type in TEAM_TYPES)
+
+
+def called(title: str, object_type: str, people: People) -> str:
+    """An object's title without names: of a person the initials, empty where it has none."""
+    return people.out_of(title) if object_type in TEAM_TYPES else initials(title)
 
 
 def _veiled(info: SeriesInfo, people: People, names: dict[str, str]) -> SeriesInfo:

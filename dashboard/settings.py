@@ -238,6 +238,8 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 # sends in a second.
 SAMPLE_INTERVAL_SECONDS = ENV.sample_interval_seconds
 SAMPLE_RETENTION_HOURS = ENV.sample_retention_hours
+# Who reads the names of agents on wallboards: "everybody" who may look at them, or their team's "editors".
+AGENT_NAMES = ENV.agent_names
 HISTORY_OF_CHANGES_DAYS = ENV.history_of_changes_days
 FRAMES_PER_SECOND = ENV.frames_per_second
 

@@ -70,14 +70,17 @@ def admit(token: str, slug: str, now: float) -> Admission:
         raise NO_SUCH_WALLBOARD
     if not access.can_view(user, wallboard):
         raise NOT_YOURS
+    view = access.view_of(user, wallboard)
     return Admission(
         wallboard.pk,
         "",
         seconds,
         float(held["ends"]),
+        view,
         user=user.pk,
         session=str(held["session"]),
         password=str(held["password"]),
+        seen_as=view,
     )
 
 

@@ -1,0 +1,131 @@
+"""Who reads the names of agents: with ``AGENT_NAMES=editors`` everybody else sees initials, wherever they look."""
+
+import pytest
+from channels.db import database_sync_to_async
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from dashboard.models import Membership
+from statsbridge.messages import Reading
+from statsbridge.models import LastValue
+from tests.browser.site import PLAIN_STATIC
+from tests.dashboard.floor import ORIGIN, FakeBridge, Floor, Wall, now_ms
+from tests.dashboard.people import SECRETS, EmbedWall, PeoplesBoard
+
+
+class PersonsWall(EmbedWall):
+    """A signed-in person's socket that keeps what it heard."""
+
+    def __init__(self, floor: Floor, person: str) -> None:
+        Wall.__init__(self, "/ws/wallboards/sales/", cookie=floor.cookie(person), origin=ORIGIN)
+        self.heard = ""
+
+
+@pytest.fixture
+def board(floor: Floor, settings: Settings) -> PeoplesBoard:
+    settings.AGENT_NAMES = "editors"
+    settings.STORAGES = PLAIN_STATIC
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    return PeoplesBoard(floor)
+
+
+async def wall_of(floor: Floor, person: str) -> PersonsWall:
+    wall = await database_sync_to_async(PersonsWall)(floor, person)
+    await wall.open()
+    return wall
+
+
+async def hear(wall: PersonsWall, board: PeoplesBoard, bridge: FakeBridge) -> None:
+    await wall.next("snapshot")
+    await bridge.publish(board.values())
+    await wall.value_of(board.floor.waiting.pk, 3)
+
+
+async def test_a_viewer_sees_initials_and_every_tile(board: PeoplesBoard, bridge: FakeBridge) -> None:
+    wall = await wall_of(board.floor, "ben")
+    await hear(wall, board, bridge)
+    assert wall.told() == []
+    assert '"M. L."' in wall.heard
+    shown = wall.frames[0]["wallboard"]["tiles"]
+    assert {"agents", "donut", "table"} <= {tile["kind"] for tile in shown}
+    await wall.leave()
+
+
+async def test_a_tile_hidden_in_portals_is_there_for_a_viewer(board: PeoplesBoard) -> None:
+    await board.floor.board.tiles.filter(key="states").aupdate(hidden_from=["floor", "lobby"])
+    wall = await wall_of(board.floor, "ben")
+    snapshot = await wall.next("snapshot")
+    assert "states" in {tile["id"] for tile in snapshot["wallboard"]["tiles"]}
+    await wall.leave()
+
+
+@pytest.mark.parametrize("person", ["eva", "maya", "root"])
+async def test_an_editor_sees_names(board: PeoplesBoard, bridge: FakeBridge, person: str) -> None:
+    wall = await wall_of(board.floor, person)
+    await hear(wall, board, bridge)
+    assert "maria" in wall.told()
+    await wall.leave()
+
+
+async def test_the_editor_of_another_team_that_may_look_sees_initials(board: PeoplesBoard, bridge: FakeBridge) -> None:
+    await board.floor.board.shared_with.aadd(board.floor.service)
+    wall = await wall_of(board.floor, "omar")
+    await hear(wall, board, bridge)
+    assert wall.told() == []
+    await wall.leave()
+
+
+async def test_who_edits_no_longer_gets_the_board_anew_without_names(board: PeoplesBoard, bridge: FakeBridge) -> None:
+    wall = await wall_of(board.floor, "eva")
+    await hear(wall, board, bridge)
+    await Membership.objects.filter(user=board.floor.users["eva"]).aupdate(role=Membership.Role.VIEWER)
+    code, error = await wall.closed(timeout=10)
+    assert (code, error["code"]) == (4408, "other_view")
+    again = await wall_of(board.floor, "eva")
+    await again.next("snapshot")
+    assert again.told() == []
+    await again.leave()
+
+
+async def test_everybody_sees_names_by_default(board: PeoplesBoard, settings: Settings, bridge: FakeBridge) -> None:
+    settings.AGENT_NAMES = "everybody"
+    wall = await wall_of(board.floor, "ben")
+    await hear(wall, board, bridge)
+    assert "maria" in wall.told()
+    await wall.leave()
+
+
+def asked(board: PeoplesBoard, person: str) -> str:
+    """What the tiles' own pages say of every series with people, in lower case."""
+    client = Client()
+    client.force_login(board.floor.users[person], backend="django.contrib.auth.backends.ModelBackend")
+    answers = [
+        client.get(reverse(route, args=["sales", key]))
+        for route in ("tile_about", "tile_data")
+        for key in ("who", "team", "table", "maria-lopez")
+    ]
+    assert {answer.status_code for answer in answers} == {200}
+    return "\n".join(answer.content.decode() for answer in answers).lower()
+
+
+@pytest.fixture
+def stored(board: PeoplesBoard) -> PeoplesBoard:
+    now = now_ms()
+    for series, value in board.values().items():
+        if not isinstance(value, Reading):
+            LastValue.objects.create(series_id=series, value=value, at=now, state="ok")
+    return board
+
+
+def test_what_is_behind_a_tile_names_nobody_to_a_viewer(stored: PeoplesBoard) -> None:
+    said = asked(stored, "ben")
+    assert [one for one in SECRETS if one in said] == []
+    assert "m. l." in said
+
+
+def test_what_is_behind_a_tile_has_names_for_an_editor(stored: PeoplesBoard) -> None:
+    said = asked(stored, "eva")
+    assert "maria lópez" in said
+    assert "zoe.quist" in said
