@@ -175,6 +175,16 @@ async def test_thresholds_are_seen_at_once_and_typing_is_one_step_back(editors: 
     await editor.state("No changes")
 
 
+async def test_a_tile_is_hidden_in_portals_by_a_tick(editors: Editors, studio: Studio) -> None:
+    editor = await editors.open()
+    await editor.cell("waiting").click()
+    for view in ("in the lobby", "on the floor"):
+        await editor.panel().get_by_label(view).check()
+    await editor.panel().get_by_label("on the floor").uncheck()
+    await editor.saved()
+    assert studio.stored()["wallboard"]["tiles"][0]["hidden_from"] == ["lobby"]
+
+
 async def test_a_layout_and_a_copy_begin_a_board(editors: Editors, studio: Studio) -> None:
     editor = await editors.open("/wallboards/empty/edit/")
     panel = editor.panel()
