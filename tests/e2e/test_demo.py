@@ -188,8 +188,9 @@ async def test_the_demos_portal_shows_two_boards_live_and_what_they_say(demo: De
         await page.goto(demo.portal)
         for slug in ("sales", "overview"):
             frame = page.frame_locator(f"iframe[data-board={slug}]")
-            await frame.locator("[data-tile] [data-series][data-state=live]").first.wait_for(timeout=30_000)
-            await page.locator(f"#log [data-board={slug}][data-kind=link]", has_text="live").wait_for()
+            said = page.locator(f"#log [data-board={slug}][data-kind=link]", has_text="live")
+            await said.first.wait_for(timeout=60_000)
+            await frame.locator("[data-tile] [data-series][data-state=live]").first.wait_for(timeout=60_000)
             height = await page.locator(f"iframe[data-board={slug}]").evaluate("frame => frame.clientHeight")
             assert height > 400, "it has the height that it asked for"
         # The floor sees initials, the lobby nobody.

@@ -1,6 +1,7 @@
 // The portal's side of a frame: hands it a token when it asks for one, and gives it the height that it wants.
 
 const LINES_MOST = 60;
+const RETRY_MS = 5000;
 
 const { site, boards } = document.body.dataset;
 const log = document.querySelector("#log");
@@ -29,6 +30,7 @@ async function handOver(board, frame) {
     note(board, "token", "← a token");
   } catch (error) {
     note(board, "failed", `no token: ${error.message}`);
+    setTimeout(() => handOver(board, frame), RETRY_MS);
   }
 }
 
