@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -326,10 +328,18 @@ async def test_a_page_that_was_frozen_for_ninety_seconds_is_live_within_ten(
     portal.seconds = 60
     shown = await visit(context, portal)
     await shown.live()
-    session = await context.new_cdp_session(shown.page)
-    await session.send("Page.setWebLifecycleState", {"state": "frozen"})
-    await asyncio.sleep(90)
-    await session.send("Page.setWebLifecycleState", {"state": "active"})
+    # Page.setWebLifecycleState leaves a headless browser running: the processes of its pages are stopped for the time.
+    assert context.browser is not None
+    session = await context.browser.new_browser_cdp_session()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    renderers = [one["id"] for one in processes if one["type"] == "renderer"]
+    try:
+        for pid in renderers:
+            os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(90)
+    finally:
+        for pid in renderers:
+            os.kill(pid, signal.SIGCONT)
     await asyncio.sleep(10)
     assert await shown.frame.locator("#lamp").get_attribute("data-state") == "live"
     assert await shown.frame.locator('[data-series][data-state="live"]').count() > 0
