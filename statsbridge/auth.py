@@ -218,7 +218,12 @@ def refusal(status: int, body: Any, blame: Refused) -> SignInRefused | ServerFau
         return SignInRefused(Refused.KEY, clean(message))
     if status in (400, 401, 403) and isinstance(error, str):
         words = clean(str(body.get("error_description") or error))
-        by_client = status == 401 or error in ("invalid_client", "unauthorized_client", "unsupported_grant_type")
+        by_token = error in ("invalid_grant", "invalid_token")
+        by_client = (status == 401 and not by_token) or error in (
+            "invalid_client",
+            "unauthorized_client",
+            "unsupported_grant_type",
+        )
         return SignInRefused(Refused.CLIENT if by_client else blame, words)
     return Malformed(f"The sign-in service answers HTTP {status} in no documented form.")
 

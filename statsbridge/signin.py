@@ -5,11 +5,11 @@ Calls block; they are made from a view's thread, or beside the event loop.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
@@ -18,7 +18,8 @@ from authlib.oauth2.client import OAuth2Client
 
 from statsbridge.auth import Token, read_token, refusal
 from statsbridge.configuration import ConnectionSettings
-from statsbridge.errors import Malformed, Refused, ServerFault, SignInRefused, Unauthorized, Unreachable
+from statsbridge.errors import BridgeError, Malformed, Refused, ServerFault, SignInRefused, Unauthorized, Unreachable
+from statsbridge.hiding import Hiding, of_credentials, of_proxy
 from statsbridge.http import describe, open_blocking, read_json
 
 #: A person waits for it.
@@ -77,7 +78,8 @@ class SignInService:
                 auth=self._basic(),
             )
 
-        return self._obtain(exchange, Refused.CODE, redirect_uri=redirect_uri)
+        sent = [verifier, *parse_qs(urlsplit(answered).query).get("code", [])]
+        return self._obtain(exchange, Refused.CODE, redirect_uri=redirect_uri, sent=sent)
 
     def refresh(self, spent: str) -> Token:
         """Another access token; the answer's refresh token is ``spent`` where the service does not rotate them.
@@ -91,6 +93,7 @@ class SignInService:
             ),
             Refused.TOKEN,
             refresh=spent,
+            sent=[spent],
         )
 
     def claims(self, access: str) -> dict[str, Any]:
@@ -105,10 +108,12 @@ class SignInService:
                 # The scope of OpenID is not given to every client.
                 response = self._ask(http, "GET", USERINFO[1], access)
         body = read_json(response)
-        if response.status_code == 401:
+        gone = response.status_code == 403 and isinstance(body, dict) and not _names_key(response)
+        if response.status_code == 401 or gone:
+            # Some say so of people who were removed; the refresh token decides.
             raise Unauthorized("The access token is no longer good.")
         if response.status_code != 200:
-            raise refusal(response.status_code, body, Refused.TOKEN)
+            raise self._refusal(response.status_code, body, Refused.TOKEN, [access])
         if not isinstance(body, dict):
             raise Malformed("The service answers without information about the person.")
         return body
@@ -124,15 +129,29 @@ class SignInService:
 
     # ---- the requests ----
 
+    def _refusal(self, status: int, body: Any, blame: Refused, sent: Iterable[str]) -> BridgeError:
+        """What the answer means, without any secret that it repeats."""
+        known = of_credentials(self._settings.credentials) | of_proxy(self._settings.proxy) | set(sent)
+        hiding = Hiding()
+        hiding.add(lambda: known)
+        # As RFC 6749 has it, an answer with ``error`` is 400; some send it with 200.
+        return refusal(400 if status == 200 else status, hiding.clear(body), blame)
+
     def _obtain(
-        self, ask: Callable[[OAuth2Client], Any], blame: Refused, *, redirect_uri: str = "", refresh: str = ""
+        self,
+        ask: Callable[[OAuth2Client], Any],
+        blame: Refused,
+        *,
+        redirect_uri: str = "",
+        refresh: str = "",
+        sent: Iterable[str] = (),
     ) -> Token:
         asked_at = self._monotonic()
 
         def judge(response: httpx.Response) -> httpx.Response:
             body = read_json(response)
-            if response.status_code != 200:
-                raise refusal(response.status_code, body, blame)
+            if response.status_code != 200 or (isinstance(body, dict) and "error" in body):
+                raise self._refusal(response.status_code, body, blame, sent)
             if not isinstance(body, dict):
                 raise Malformed("The sign-in service answers without an access token.")
             return response

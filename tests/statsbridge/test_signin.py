@@ -89,6 +89,7 @@ def test_a_refresh_keeps_the_old_token_where_none_comes() -> None:
     [
         (400, {"error": "invalid_grant", "error_description": "Invalid code"}, SignInRefused, "authorization code"),
         (401, {"error": "Unauthorized", "error_description": "Bad credentials"}, SignInRefused, "client id or secret"),
+        (401, {"error": "invalid_grant", "error_description": "Invalid code"}, SignInRefused, "authorization code"),
         (403, {"message": "Forbidden"}, SignInRefused, "API key"),
         (200, {"error": "invalid_grant"}, SignInRefused, "authorization code"),
         (503, {}, ServerFault, "503"),
@@ -139,6 +140,9 @@ def test_who_it_is_comes_from_openid_or_from_userinfo() -> None:
     ("status", "body", "kind"),
     [
         (401, {"error": "invalid_token"}, Unauthorized),
+        (403, {"status": {"code": 603}}, Unauthorized),
+        (403, {"error": "access_denied"}, Unauthorized),
+        (403, "a proxy's page", Malformed),
         (403, {"message": "Forbidden"}, SignInRefused),
         (503, {}, ServerFault),
         (200, [1], Malformed),
@@ -147,6 +151,22 @@ def test_who_it_is_comes_from_openid_or_from_userinfo() -> None:
 def test_no_claims_have_a_reason(status: int, body: Any, kind: type[BridgeError]) -> None:
     with pytest.raises(kind):
         service(always(status, body)).claims("a-1")
+
+
+@pytest.mark.parametrize("status", [200, 400, 403])
+def test_secrets_that_an_answer_repeats_are_not_in_what_is_said_of_it(status: int) -> None:
+    said = "code c-secret, verifier vvvvvvvv, token r-secret, client a secret, key the key"
+    one = service(always(status, {"error": "invalid_grant", "error_description": said}))
+    calls = {
+        "r-secret": lambda: one.refresh("r-secret"),
+        "c-secret": lambda: one.finish(f"{BACK}?code=c-secret&state=s", "s", "vvvvvvvv", BACK),
+        "vvvvvvvv": lambda: one.finish(f"{BACK}?code=c-secret&state=s", "s", "vvvvvvvv", BACK),
+    }
+    for secret, call in calls.items():
+        with pytest.raises(SignInRefused) as caught:
+            call()
+        assert caught.value.words.startswith("code ")
+        assert not [shown for shown in (secret, "a secret", "the key") if shown in caught.value.words]
 
 
 def test_signing_out_ends_this_token_only() -> None:
