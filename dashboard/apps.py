@@ -25,5 +25,6 @@ class DashboardConfig(AppConfig):
         from dashboard import access, checks, wanted  # noqa: F401
         from dashboard.configfile import recording
         from dashboard.guard import records  # noqa: F401
+        from dashboard.signin import sessions  # noqa: F401
 
         recording.connect()

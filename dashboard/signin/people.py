@@ -59,19 +59,30 @@ def _admit(connection: Connection, person: Person) -> GenesysAccount:
         user = get_user_model().objects.create_user(local_name(person.subject))
     if account is None:
         account = GenesysAccount.objects.create(user=user, connection=connection, subject=person.subject)
+    _lock(account)
     _apply(account, person)
     return account
 
 
 @transaction.atomic
 def follow(account: GenesysAccount, person: Person) -> bool:
-    """What Genesys says now about somebody who is signed in; whether they still may be."""
+    """What Genesys says now about somebody who is signed in; whether they still may be.
+
+    Raises:
+        GenesysAccount.DoesNotExist: the account is gone.
+    """
+    _lock(account)
     admitted = account.user.is_active and person.subject == account.subject and _let_in(person, account.user, account)
     if admitted:
         _apply(account, person)
     else:
         forget_rules(account)
     return admitted
+
+
+def _lock(account: GenesysAccount) -> None:
+    """One at a time for a person, until the end of the transaction."""
+    account.refresh_from_db(from_queryset=GenesysAccount.objects.select_for_update())
 
 
 def forget_rules(account: GenesysAccount) -> None:
@@ -140,10 +151,12 @@ def _apply(account: GenesysAccount, person: Person) -> None:
 def _set_superuser(account: GenesysAccount, wanted: bool) -> None:
     """What an administrator gave is not taken away."""
     user = account.user
-    if wanted == user.is_superuser or not (wanted or account.superuser_by_rule):
-        return
-    user.is_superuser = wanted
-    user.is_staff = user.is_staff or wanted
-    user.save(update_fields=["is_superuser", "is_staff"])
-    account.superuser_by_rule = wanted
-    account.save(update_fields=["superuser_by_rule"])
+    given = not user.is_superuser if wanted else account.superuser_by_rule and user.is_superuser
+    if given:
+        user.is_superuser = wanted
+        user.is_staff = user.is_staff or wanted
+        user.save(update_fields=["is_superuser", "is_staff"])
+    by_rule = wanted and (given or account.superuser_by_rule)
+    if by_rule != account.superuser_by_rule:
+        account.superuser_by_rule = by_rule
+        account.save(update_fields=["superuser_by_rule"])

@@ -13,6 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from dashboard.guard import records
@@ -71,9 +75,7 @@ def _forget_abandoned(now: int) -> None:
     """Tokens of browsers that never came back: their session ran out, and nobody was asked about it for a day."""
     unasked = GenesysSession.objects.filter(check_at__lt=now - DAY_MS)
     over = Session.objects.filter(pk__in=unasked.values("session"), expire_date__lt=timezone.now())
-    keys = list(over.values_list("pk", flat=True))
-    GenesysSession.objects.filter(session__in=keys).delete()
-    Session.objects.filter(pk__in=keys).delete()
+    drop(unasked.filter(session__in=list(over.values_list("pk", flat=True))))
 
 
 def due(sessions: Collection[str], now: int | None = None) -> list[int]:
@@ -90,8 +92,10 @@ def check(pk: int, services: Services = service_of, now: int | None = None) -> S
         return State.LEFT
     try:
         row = GenesysSession.objects.select_related("account__user", "account__connection").get(pk=pk)
+    except GenesysSession.DoesNotExist:
+        return State.ENDED
     except SecretUnreadable:
-        _drop(pk)
+        drop(GenesysSession.objects.filter(pk=pk))
         return State.ENDED
     connection = sign_in_connection()
     if connection is None or connection.pk != row.account.connection_id:
@@ -104,14 +108,13 @@ def check(pk: int, services: Services = service_of, now: int | None = None) -> S
         return _postpone(row, error, now)
     try:
         still = people.follow(row.account, read_person(said))
+    except GenesysAccount.DoesNotExist:
+        return State.ENDED
     except BridgeError as error:
         return _postpone(row, error, now)
     if not still:
-        people.forget_rules(row.account)
         return end(row, "nothing in Genesys lets them in any more")
-    row.unanswered_since, row.check_at = None, _next_check(row, now)
-    row.save(update_fields=["unanswered_since", "check_at"])
-    return State.KEPT
+    return _note(row, State.KEPT, unanswered_since=None, check_at=_next_check(row, now))
 
 
 class _Over(Exception):  # noqa: N818  # an answer
@@ -137,10 +140,13 @@ def _ask(row: GenesysSession, service: SignInService, now: int) -> dict[str, Any
     except SignInRefused as refused:
         if refused.what is not Refused.TOKEN:
             raise
-        raise _Over(f"Genesys does not renew it: {refused.words}") from refused
+        # The service's words are for the log alone; the record is read in the administration.
+        logger.info("the tokens of %s are not renewed: %s", row.account, refused.words)
+        raise _Over("Genesys does not renew it") from refused
     # At once: the token before may be spent.
     _put(row, token, now)
-    row.save(update_fields=["access_token", "refresh_token", "expires_at"])
+    renewed = {name: getattr(row, name) for name in ("access_token", "refresh_token", "expires_at")}
+    _note(row, State.KEPT, **renewed)
     try:
         return service.claims(row.access_token)
     except Unauthorized:
@@ -158,25 +164,52 @@ def _next_check(row: GenesysSession, now: int) -> int:
 
 
 def _postpone(row: GenesysSession, error: BridgeError, now: int) -> State:
-    since = row.unanswered_since or now
+    # A token that ended long ago vouches for nobody: who comes back after weeks has no grace left.
+    since = row.unanswered_since or min(now, row.expires_at)
     if now - since >= settings.GENESYS_SIGN_IN_GRACE_HOURS * 3_600_000:
-        return end(row, f"Genesys could not be asked for too long: {error}")
+        return end(row, "Genesys could not be asked for too long")
     if row.unanswered_since is None:
         logger.warning("Genesys cannot be asked whether %s may still be signed in: %s", row.account, error)
-    row.unanswered_since, row.check_at = since, now + RETRY_MS
-    row.save(update_fields=["unanswered_since", "check_at"])
-    return State.UNANSWERED
+    return _note(row, State.UNANSWERED, unanswered_since=since, check_at=now + RETRY_MS)
 
 
-def end(row: GenesysSession, reason: str) -> State:
-    """End the session itself; its open sockets close within 5 s."""
-    logger.info("the session of %s is over: %s", row.account, reason)
-    records.record(Kind.SIGNED_OUT, user=row.account.user_id, detail=f"Genesys: {reason}")
-    _drop(row.pk)
+def _note(row: GenesysSession, state: State, **values: Any) -> State:
+    """Write down what was found out; a session that somebody ended meanwhile stays ended, with what rules gave."""
+    if GenesysSession.objects.filter(pk=row.pk).update(**values):
+        return state
+    _forget_rules({row.account_id})
     return State.ENDED
 
 
-def _drop(pk: int) -> None:
-    keys = GenesysSession.objects.filter(pk=pk).values_list("session", flat=True)
-    Session.objects.filter(pk__in=list(keys)).delete()
-    GenesysSession.objects.filter(pk=pk).delete()
+def end(row: GenesysSession, reason: str) -> State:
+    """End the session itself; its open sockets close within 5 s. ``reason`` holds nothing that a service said."""
+    drop(GenesysSession.objects.filter(pk=row.pk))
+    logger.info("the session of %s is over: %s", row.account, reason)
+    records.record(Kind.SIGNED_OUT, user=row.account.user_id, detail=f"Genesys: {reason}")
+    return State.ENDED
+
+
+def drop(rows: QuerySet[GenesysSession]) -> None:
+    """End sessions. Whose last one it is has only what was given by hand until they sign in again."""
+    found = list(rows.values_list("session", "account"))
+    Session.objects.filter(pk__in=[session for session, _ in found]).delete()
+    GenesysSession.objects.filter(session__in=[session for session, _ in found]).delete()
+    _forget_rules({account for _, account in found})
+
+
+@transaction.atomic
+def _forget_rules(accounts: Collection[int]) -> None:
+    # Somebody who signs in at this moment has the row (``people.admit``).
+    for account in GenesysAccount.objects.select_for_update().filter(pk__in=accounts).order_by("pk"):
+        if not account.sessions.exists():
+            people.forget_rules(account)
+
+
+@receiver(pre_delete, sender=GenesysAccount, dispatch_uid="dashboard.signin.account")
+def leave(instance: GenesysAccount, **kwargs: Any) -> None:
+    """An account whose connection goes keeps nothing of it, and waits for nobody of another one by its name."""
+    Session.objects.filter(pk__in=list(instance.sessions.values_list("session", flat=True))).delete()
+    people.forget_rules(instance)
+    if not instance.user.has_usable_password():
+        instance.user.is_active = False
+        instance.user.save(update_fields=["is_active"])

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, login
 from django.contrib.auth.signals import user_logged_out
 from django.contrib.auth.views import LogoutView
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -106,15 +107,20 @@ def _exchanged(request: HttpRequest, begun: Pending, service: SignInService) -> 
 
 def _sign_in(request: HttpRequest, begun: Pending, connection: Connection, service: SignInService) -> HttpResponse:
     token = _exchanged(request, begun, service)
+    person = read_person(service.claims(token.access))
+    before = request.session.session_key or ""
     try:
-        account = people.admit(connection, read_person(service.claims(token.access)))
+        with transaction.atomic():
+            account = people.admit(connection, person)
+            login(request, account.user, backend=BACKEND)
+            # Whoever was signed in already would keep the key.
+            request.session.cycle_key()
+            request.session.save()
+            sessions.begin(account, request.session.session_key or "", token)
+            sessions.drop(GenesysSession.objects.filter(session=before))
     except NotAdmitted:
         _end_in_background(service, token.access)
         raise
-    GenesysSession.objects.filter(session=request.session.session_key or "").delete()
-    login(request, account.user, backend=BACKEND)
-    request.session.save()
-    sessions.begin(account, request.session.session_key or "", token)
     return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
 
 
@@ -198,7 +204,7 @@ def end_tokens(request: HttpRequest | None, **kwargs: Any) -> None:
         row = GenesysSession.objects.select_related("account__connection").filter(session=key).first()
     except SecretUnreadable:
         row = None
-    GenesysSession.objects.filter(session=key).delete()
+    sessions.drop(GenesysSession.objects.filter(session=key))
     if row is not None:
         _end_in_background(service_of(row.account.connection), row.access_token)
 

@@ -35,7 +35,7 @@ def client(connected: Floor, centre: Centre) -> Client:
 
 def make_due(*, token_over: bool = False) -> int:
     """As if the time until the next question were over; the row's id."""
-    GenesysSession.objects.update(check_at=0, **({"expires_at": 0} if token_over else {}))
+    GenesysSession.objects.update(check_at=0, **({"expires_at": now_ms() - 1} if token_over else {}))
     return int(GenesysSession.objects.get().pk)
 
 
