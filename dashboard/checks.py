@@ -118,7 +118,7 @@ def check_mail(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "EMAIL_URL is not set: links to reset a password are printed by the web process and reach nobody.",
+            "EMAIL_URL is not set: nobody who forgot the password can be sent a link to a new one.",
             hint="Set EMAIL_URL=smtp+tls://user:password@mail.example.com:587 and DEFAULT_FROM_EMAIL.",
             id="dashboard.W003",
         )

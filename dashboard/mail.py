@@ -3,14 +3,18 @@
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
+
 #: scheme -> (the default port, STARTTLS, TLS from the first byte)
 _SCHEMES = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
 _BACKENDS = "django.core.mail.backends."
+#: Printing would put the links, and with them the accounts, into the server's log.
+NOWHERE = f"{_BACKENDS}dummy.EmailBackend"
 EXAMPLE = "smtp+tls://user:password@mail.example.com:587"
 
 
 def mail_settings(url: str) -> dict[str, Any]:
-    """Django's settings for ``url``; without one, mail is printed.
+    """Django's settings for ``url``; without one, no mail is sent and the pages say so.
 
     ``smtp://`` sends in the clear, ``smtp+tls://`` turns to TLS (STARTTLS), ``smtps://`` speaks it from the start,
     ``console:`` prints.
@@ -18,7 +22,9 @@ def mail_settings(url: str) -> dict[str, Any]:
     Raises:
         ValueError: what is wrong with the address, without repeating it.
     """
-    if url in ("", "console:", "console://"):
+    if not url:
+        return {"EMAIL_BACKEND": NOWHERE}
+    if url in ("console:", "console://"):
         return {"EMAIL_BACKEND": f"{_BACKENDS}console.EmailBackend"}
     try:
         parts = urlsplit(url)
@@ -39,3 +45,8 @@ def mail_settings(url: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": starttls,
         "EMAIL_USE_SSL": tls,
     }
+
+
+def sends_mail() -> bool:
+    """Whether links to a new password reach anybody."""
+    return bool(settings.EMAIL_BACKEND != NOWHERE)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.contrib.auth.views import LoginView, PasswordChangeView, PasswordResetView
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 
 from dashboard.guard.forms import SignInForm, ThrottledPasswordChangeForm, ThrottledPasswordResetForm, refusal_of
+from dashboard.mail import sends_mail
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,6 +35,11 @@ class ResetView(PasswordResetView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not sends_mail():
+            return render(request, "registration/password_reset_no_mail.html")
+        return super().dispatch(request, *args, **kwargs)
 
 
 login = says_when(LoginView.as_view(authentication_form=SignInForm))

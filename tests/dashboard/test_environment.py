@@ -170,9 +170,9 @@ def test_mail_goes_where_the_address_says(tmp_path: Path) -> None:
     assert settings_of(tmp_path, *names[:2], *names[4:6], EMAIL_URL="smtps://mail.example.com:4465") == [
         "mail.example.com", 4465, False, True,
     ]  # fmt: skip
-    for address in ("", "console:"):
+    for address, name in (("", "dummy"), ("console:", "console")):
         (backend,) = settings_of(tmp_path, "EMAIL_BACKEND", EMAIL_URL=address)
-        assert backend.endswith(".console.EmailBackend")
+        assert backend.endswith(f".{name}.EmailBackend")
 
 
 def test_postgresql_is_given_up_in_seconds_unless_its_address_says_otherwise(tmp_path: Path) -> None:

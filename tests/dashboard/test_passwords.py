@@ -11,6 +11,8 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard.mail import mail_settings
+
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/password_reset/"
 
@@ -81,3 +83,16 @@ def test_the_link_leads_to_the_address_that_people_use(client: Client, settings:
     assert message.to == ["maria@example.com"]
     assert "https://wall.example.com/accounts/reset/" in message.body
     assert "\n" not in message.subject
+
+
+def test_without_a_mail_server_no_mail_is_promised_and_no_link_is_written_anywhere(
+    client: Client, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.EMAIL_BACKEND = mail_settings("")["EMAIL_BACKEND"]
+    for response in (client.get(PAGE), client.post(PAGE, {"email": "maria@example.com"})):
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert "This site sends no mail. Ask an administrator" in page
+        assert 'name="email"' not in page
+    sent()
+    assert "/accounts/reset/" not in "".join(capfd.readouterr())
