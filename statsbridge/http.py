@@ -3,6 +3,9 @@
 import logging
 import os
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from http.cookiejar import CookieJar
@@ -18,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds. Calls of the Statistics API have a time limit of their own, which grows where the service is slow.
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+#: Bytes of an answer that is waited for outside of an event loop.
+ANSWER_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,14 @@ def open_blocking(
 ) -> httpx.Client:
     """A client for a few requests outside of an event loop, with the same settings; a context manager.
 
+    No answer is longer than ``ANSWER_MOST``. ``seconds`` are those of one read; see ``closed_after``.
+
     Raises:
         SettingsUnusable: the CA file or the proxy cannot be used.
     """
     context = _context(ca_file)
     try:
-        return httpx.Client(
+        return _OfShortAnswers(
             verify=context,
             proxy=_proxy(proxy, context) if proxy and transport is None else None,
             timeout=seconds,
@@ -76,6 +83,46 @@ def open_blocking(
         )
     except (ValueError, httpx.InvalidURL) as error:
         raise _unusable_proxy() from error
+
+
+class _OfShortAnswers(httpx.Client):
+    def send(self, request: httpx.Request, **how: Any) -> httpx.Response:
+        response = super().send(request, **{**how, "stream": True})
+        with closing(response):
+            body = bytearray()
+            for part in response.iter_bytes():
+                body += part
+                if len(body) > ANSWER_MOST:
+                    raise httpx.ReadError("The answer is too long.", request=request)
+        headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
+        return httpx.Response(response.status_code, headers=headers, content=bytes(body), request=request)
+
+
+@contextmanager
+def closed_after(client: httpx.Client, seconds: float) -> Iterator[None]:
+    """Whatever the client does ends by then, even where each byte of an answer comes in time.
+
+    Raises:
+        httpx.ReadTimeout: it took longer.
+    """
+    over = threading.Event()
+
+    def close() -> None:
+        over.set()
+        client.close()
+
+    timer = threading.Timer(seconds, close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (httpx.HTTPError, RuntimeError) as error:
+        # A client that was closed says so in several ways.
+        if over.is_set():
+            raise httpx.ReadTimeout("The answer took too long.") from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def _unusable_proxy() -> SettingsUnusable:

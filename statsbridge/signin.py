@@ -20,10 +20,12 @@ from statsbridge.auth import Token, read_token, refusal
 from statsbridge.configuration import ConnectionSettings
 from statsbridge.errors import BridgeError, Malformed, Refused, ServerFault, SignInRefused, Unauthorized, Unreachable
 from statsbridge.hiding import Hiding, of_credentials, of_proxy
-from statsbridge.http import describe, open_blocking, read_json
+from statsbridge.http import closed_after, describe, open_blocking, read_json
 
 #: A person waits for it.
 ANSWER_SECONDS = 7.0
+#: For each call, however slowly its answers drip.
+CALL_SECONDS = 15.0
 USERINFO = ("/openid/userinfo", "/userinfo")
 
 
@@ -49,7 +51,9 @@ class SignInService:
         *,
         transport: httpx.BaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        seconds: float = CALL_SECONDS,
     ) -> None:
+        self._seconds = seconds
         self._settings = settings
         self._transport = transport
         self._monotonic = monotonic
@@ -192,7 +196,8 @@ class SignInService:
             client.headers["x-api-key"] = settings.credentials.api_key
         with client:
             try:
-                yield client
+                with closed_after(client, self._seconds):
+                    yield client
             except httpx.HTTPError as error:
                 raise Unreachable(f"Signing in failed: {describe(error)}.") from error
 

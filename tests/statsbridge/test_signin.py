@@ -1,8 +1,12 @@
 """The code flow as the service sees it: what is sent, and what each of its answers means."""
 
 import base64
+import gzip
 import json
+import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -109,6 +113,46 @@ def test_each_answer_of_the_token_end_point_has_its_meaning(
 def test_an_answer_that_is_no_json_is_malformed() -> None:
     with pytest.raises(Malformed):
         service(lambda request: httpx.Response(200, text="<html>")).refresh("r-1")
+
+
+@pytest.mark.parametrize(
+    "begins", [b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n"]
+)
+def test_an_answer_that_drips_is_waited_for_as_long_as_any_other(begins: bytes) -> None:
+    over = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(begins)
+            while not over.wait(0.05):
+                connection.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=drip, args=[listening], daemon=True)
+        server.start()
+        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = ConnectionSettings(1, "main", base, base, Credentials("wallboard", "a secret"))
+        try:
+            with pytest.raises(Unreachable, match="time limit"):
+                SignInService(settings, seconds=0.5).claims("a-1")
+        finally:
+            over.set()
+            server.join(20)
+
+
+@pytest.mark.parametrize("encoding", [{}, {"content-encoding": "gzip"}])
+def test_an_answer_without_an_end_is_none(encoding: dict[str, str]) -> None:
+    body = b'{"user_name": "' + b"x" * 30_000_000 + b'"}'
+    body = gzip.compress(body, 1) if encoding else body
+    with pytest.raises(Unreachable):
+        service(lambda request: httpx.Response(200, content=body, headers=encoding)).claims("a-1")
+
+
+def test_an_answer_may_be_compressed() -> None:
+    body = gzip.compress(json.dumps(PERSON).encode())
+    one = service(lambda request: httpx.Response(200, content=body, headers={"content-encoding": "gzip"}))
+    assert one.claims("a-1") == PERSON
 
 
 def test_no_answer_is_unreachable_and_says_nothing_secret() -> None:
