@@ -1,6 +1,7 @@
 """Requests of people who signed in with Genesys: their session is asked about where it is due."""
 
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, logout
@@ -11,6 +12,11 @@ from django.utils.functional import SimpleLazyObject
 from dashboard.signin.models import GenesysSession
 from dashboard.signin.service import BACKEND
 from dashboard.signin.sessions import check, due
+
+#: Requests of this process that wait for Genesys at a time; the others go on, and theirs is asked about with the next.
+#: Pages have places for many more (``REQUESTS_AT_ONCE``), which a service that hangs must not fill.
+ASK_AT_ONCE = 4
+asking = BoundedSemaphore(ASK_AT_ONCE)
 
 
 class GenesysSessionMiddleware:
@@ -31,7 +37,11 @@ def _still(request: HttpRequest, user: Any) -> Any:
         return user
     key = request.session.session_key or ""
     for pk in due([key]):
-        check(pk)
+        if asking.acquire(blocking=False):
+            try:
+                check(pk)
+            finally:
+                asking.release()
     if not GenesysSession.objects.filter(session=key).exists():
         # Not the lazy one, which is only being found out.
         request.user = user

@@ -27,7 +27,7 @@ from dashboard.signin.models import GenesysAccount, GenesysSession
 from dashboard.signin.service import service_of, sign_in_connection
 from statsbridge.auth import Token
 from statsbridge.encryption import SecretUnreadable
-from statsbridge.errors import BridgeError, Refused, SignInRefused, Unauthorized
+from statsbridge.errors import BridgeError, Refused, SignInRefused, Unauthorized, Unreachable
 from statsbridge.models import Connection
 from statsbridge.signin import SignInService
 
@@ -41,6 +41,9 @@ TURN_MS = 60_000
 DAY_MS = 86_400_000
 
 Services = Callable[[Connection], SignInService]
+
+#: Until when (epoch ms) this process takes each service as away; every question to it costs somebody its time limit.
+_away: dict[str, int] = {}
 
 
 class State(StrEnum):
@@ -100,11 +103,15 @@ def check(pk: int, services: Services = service_of, now: int | None = None) -> S
     connection = sign_in_connection()
     if connection is None or connection.pk != row.account.connection_id:
         return end(row, "sign-in with Genesys was switched off, or is another one now")
+    if now < _away.get(connection.api_url, 0):
+        return _postpone(row, Unreachable("It did not answer somebody else."), now)
     try:
         said = _ask(row, services(connection), now)
     except _Over as over:
         return end(row, str(over))
     except BridgeError as error:
+        if isinstance(error, Unreachable):
+            _away[connection.api_url] = now + RETRY_MS
         return _postpone(row, error, now)
     try:
         still = people.follow(row.account, read_person(said))

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from pytest_django import Settings
 
 from dashboard.guard.models import AccessRecord
 from dashboard.models import GenesysAccount, GenesysSession, Membership, Wallboard
+from dashboard.signin.middleware import ASK_AT_ONCE, asking
 from dashboard.signin.people import SWITCHED_OFF, NotAdmitted, admit, follow
 from dashboard.signin.service import service_of
 from dashboard.signin.sessions import RETRY_MS, State, check, now_ms
@@ -155,6 +157,44 @@ def test_a_token_that_holds_leaves_the_whole_grace(client: Client) -> None:
     start = now_ms()
     assert check(make_due(), says(lambda request: httpx.Response(503)), now=start) is State.UNANSWERED
     assert GenesysSession.objects.get().unanswered_since == start
+
+
+# -- a service that hangs -------------------------------------------------------------------------------------------
+
+
+def test_a_service_that_is_away_is_asked_once_a_minute_by_a_process(
+    client: Client, centre: Centre, settings: Settings
+) -> None:
+    come_back(Client(), centre, SUPERVISOR)
+    # The end of the grace counts while nobody is asked, too.
+    come_back(Client(), centre, SUPERVISOR)
+    Connection.objects.update(api_url="https://away.example.com")
+    first, second, third = GenesysSession.objects.order_by("pk")
+    asked: list[str] = []
+
+    def away(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        raise httpx.ConnectError("no route", request=request)
+
+    GenesysSession.objects.update(check_at=0)
+    GenesysSession.objects.filter(pk=third.pk).update(unanswered_since=1)
+    now = now_ms()
+    assert check(first.pk, says(away), now=now) is State.UNANSWERED
+    assert check(second.pk, says(away), now=now + 1) is State.UNANSWERED
+    assert check(third.pk, says(away), now=now + 2) is State.ENDED
+    assert len(asked) == 1
+    assert check(second.pk, says(away), now=now + 1 + RETRY_MS) is State.UNANSWERED
+    assert len(asked) == 2
+
+
+def test_a_few_requests_wait_for_genesys_and_the_others_go_on(client: Client, centre: Centre) -> None:
+    centre.order("remove_user", username=SUPERVISOR)
+    make_due()
+    with ExitStack() as waiting:
+        for _ in range(ASK_AT_ONCE):
+            waiting.enter_context(asking)
+        assert client.get("/").status_code == 200
+    assert client.get("/").status_code == 302
 
 
 # -- accounts whose connection goes ---------------------------------------------------------------------------------
