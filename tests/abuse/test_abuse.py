@@ -27,7 +27,7 @@ print(AccessRecord.objects.count() + TryCount.objects.count())
 """
 
 
-@pytest.fixture(scope="module", params=["serve", "daphne"])
+@pytest.fixture(scope="module", params=["serve", pytest.param("daphne", marks=pytest.mark.soak)])
 def any_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = Site(tmp_path_factory.mktemp(request.param))
     try:
@@ -81,7 +81,9 @@ async def test_a_thousand_sockets_that_show_no_credential(any_site: Site) -> Non
         await asyncio.gather(*(one.end() for one in attackers))
 
 
-@pytest.mark.parametrize(("signed_in", "parts"), [(False, 1), (False, 160), (True, 160)])
+@pytest.mark.parametrize(
+    ("signed_in", "parts"), [(False, 1), pytest.param(False, 160, marks=pytest.mark.soak), (True, 160)]
+)
 async def test_frames_of_ten_megabytes(any_site: Site, signed_in: bool, parts: int) -> None:
     payload = b"x" * (10 * MIB // parts)
     path = b"/ws/wallboards/floor/" if signed_in else b"/ws/embed/floor/"
