@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboard.admin import choices
 from dashboard.admin.parts import CHOSEN, KEYS, join, split
-from dashboard.combinations import find_problems
+from dashboard.combinations import applying, find_problems
 from dashboard.names import sentence
 from statsbridge.statisticnames import STATISTICS
 from statsbridge.vocabulary import MEDIA_TYPES
@@ -129,6 +129,12 @@ class DefinitionFields(forms.Form):
         return {key: data.get(key) for key in (*KEYS, "types", "further")}
 
     @property
+    def applies(self) -> list[str]:
+        """The keys that mean something in what the form holds, sent or stored; none of a statistic by name."""
+        held = {**self.initial, **getattr(self, "cleaned_data", {})}
+        return [] if held.get("how") == NAMED else sorted(applying(held))
+
+    @property
     def descriptor(self) -> dict[str, Any]:
         """``{"name": …}`` or ``{"definition": …}``, of a form that was cleaned."""
         if self.cleaned_data.get("how") == NAMED:
@@ -148,6 +154,8 @@ class DefinitionFields(forms.Form):
 
     def check_definition(self, unit: str) -> None:
         """Refuse what cannot work, at the field that has to change. What was stored already is not judged anew."""
+        self._keep_what_was_not_sent()
+        self._forget_what_means_nothing()
         data = self.cleaned_data
         if data.get("how") == NAMED:
             if not data.get("statistic") and "statistic" not in self.errors:
@@ -158,6 +166,19 @@ class DefinitionFields(forms.Form):
         unchanged = self.before is not None and self.descriptor["definition"] == self.before
         for key, reason in [] if unchanged else find_problems(self._whole(), data.get("types") or [], unit):
             self.add_error(key if key in self.fields else None, sentence(reason))
+
+    def _keep_what_was_not_sent(self) -> None:
+        """A field that was emptied is sent as empty; one that is missing says nothing about what is stored."""
+        for key in (*KEYS, "further") if self.before is not None else ():
+            if self.fields[key].widget.value_omitted_from_data(self.data, self.files, self.add_prefix(key)):
+                self.cleaned_data[key] = self.initial.get(key)
+
+    def _forget_what_means_nothing(self) -> None:
+        """Parts that do not apply are sent, but not shown: nobody could correct them."""
+        named = self.cleaned_data.get("how") == NAMED
+        for key in (*KEYS, "further") if named else {*KEYS} - applying(self.measured):
+            self.errors.pop(key, None)
+            self.cleaned_data[key] = None
 
     def _whole(self) -> dict[str, Any]:
         return {**(self.cleaned_data.get("further") or {}), **{key: self.cleaned_data.get(key) for key in KEYS}}

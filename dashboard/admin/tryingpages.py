@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from dashboard.admin.choices import is_lasting, word_label
 from dashboard.admin.definitionform import ADHOC, NAMED, DefinitionFields
 from dashboard.admin.parts import guessed_types
-from dashboard.combinations import applying, common_words, usual_unit
+from dashboard.combinations import common_words, usual_unit
 from dashboard.costs import find_costs
 from dashboard.definitions import definition_doubts
 from dashboard.plain import parse_id
@@ -116,6 +116,8 @@ class TryingPages(admin.ModelAdmin[StatisticDefinition]):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         # One set of scripts: jQuery loaded a second time would forget its plug-ins.
         context["media"] = context["media"] + self._picker().media
+        if isinstance(form := context["adminform"].form, DefinitionFields):
+            context["applies"] = " ".join(form.applies)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _picker(self) -> AutocompleteSelect:
@@ -225,7 +227,7 @@ def report(form: "_SentForm | _StoredForm", unit: str, objects: int) -> dict[str
         "sentence": describe(descriptor, types[0] if len(types) == 1 else "", language) if complete else "",
         "errors": errors,
         "warnings": [*costs, *doubts],
-        "applies": [] if named else sorted(applying(measured)),
+        "applies": form.applies,
         "fits": form.fits,
         "words": [{"word": word, "label": word_label(word, language), "lasting": is_lasting(word)} for word in words],
         "unit": usual_unit(measured["category"]) if measured.get("category") and not named else "",

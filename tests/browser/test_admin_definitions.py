@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from statsbridge.simulator.server import SimulatorServer
 from tests.e2e.installation import ROOT, Installation, free_port, wait_for_http
@@ -24,6 +25,8 @@ objects:
   - {{name: sales-queue, title: Sales, connection: main, type: Queue, id: {queue}}}
 statistics:
   - {{name: waiting, title: Waiting, statistic: CurrNumberWaitingCalls}}
+  - {{name: own, title: Waiting of our own, definition: {own}}}
+  - {{name: level, title: Level of the hour, unit: percent, definition: {level}}}
 teams:
   - {{name: sales, title: Sales}}
 wallboards:
@@ -34,6 +37,16 @@ wallboards:
       - {{kind: number, title: Waiting, series: [{{statistic: waiting, object: sales-queue}}],
          position: {{x: 0, y: 0, w: 6, h: 2}}}}
 """
+LEVEL: dict[str, str | int] = {
+    "category": "ServiceFactor1", "subject": "DNAction", "intervalType": "SlidingWindow",
+    "dynamicTimeProfile": "3600:10", "timeRangeLeft": 0, "timeRangeRight": 20, "timeRangeLeft2": 0,
+    "timeRangeRight2": 5, "dynamicFilter": "MediaType=voice", "notificationMode": "Periodical",
+    "notificationFrequency": 10, "insensitivity": 1,
+}  # fmt: skip
+WAITING: dict[str, str | int] = {
+    "category": "CurrentNumber", "subject": "DNAction", "mainMask": "CallWait", "notificationMode": "Immediate",
+    "insensitivity": 1,
+}  # fmt: skip
 STATISTIC = "/admin/statsbridge/statisticdefinition"
 #: A page of a busy machine; what people wait for at most is measured where it matters.
 PATIENCE = 30_000
@@ -58,7 +71,13 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple
     async with SimulatorServer(seed=3, agents=6, queues=2) as simulator:
         queue = next(one.object_id for one in simulator.roster.objects if one.type == "Queue")
         installation = Installation(tmp_path_factory.mktemp("admin"))
-        text = CONFIGURATION.format(url=simulator.url, keys=simulator.options.credentials, queue=queue)
+        text = CONFIGURATION.format(
+            url=simulator.url,
+            keys=simulator.options.credentials,
+            queue=queue,
+            level=json.dumps(LEVEL),
+            own=json.dumps(WAITING),
+        )
         await asyncio.to_thread(installation.prepare, text)
         alone, url = await asyncio.to_thread(start_without_bridge, installation)
         try:
@@ -150,6 +169,53 @@ async def test_the_form_shows_only_what_applies_and_says_in_words_what_it_measur
     await page.locator("#id_notificationMode").select_option("Periodical")
     await page.locator("#id_notificationFrequency").fill("2")
     await expect(page.locator(".in-words .costs")).to_contain_text("Every 2 s is dear")
+
+
+async def open_stored(desk: Desk, title: str) -> Page:
+    page = await desk.open(f"{STATISTIC}/")
+    await page.get_by_role("link", name=title, exact=True).click()
+    return page
+
+
+async def test_a_stored_definition_opens_whole_and_in_its_own_words_and_can_be_tried(desk: Desk) -> None:
+    page = await open_stored(desk, "Waiting of our own")
+    await expect(page.locator(".in-words .sentence")).to_have_text("How many waiting calls there are at this moment.")
+    await expect(page.locator(".errorlist")).to_have_count(0)
+    await expect(page.locator("#id_mainMask")).to_have_value("CallWait")
+    await expect(page.locator("#id_intervalType")).to_be_hidden()
+    await choose_object(page, "Sales")
+    await page.get_by_role("button", name="Try", exact=True).click()
+    await expect(page.locator("#try .headline")).to_have_text("Accepted", timeout=PATIENCE)
+
+
+async def test_saving_before_the_server_has_checked_the_form_loses_nothing_of_the_definition(desk: Desk) -> None:
+    asked = asyncio.Event()
+
+    async def never_answered(_route: Route) -> None:
+        asked.set()
+
+    await desk.page.route("**/check/", never_answered)
+    page = await open_stored(desk, "Level of the hour")
+    await asyncio.wait_for(asked.wait(), PATIENCE / 1000)
+    await expect(page.locator("#id_timeRangeRight2")).to_be_visible()
+    await expect(page.locator("#id_mainMask")).to_be_hidden()
+    await page.locator("#id_description").fill("Of the hour that is over")
+    await page.locator("[name=_save]").click()
+    await expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+    await page.unroute("**/check/")
+    await open_stored(desk, "Level of the hour")
+    await expect(page.locator("#id_description")).to_have_value("Of the hour that is over")
+    await expect(page.locator(".as-json")).to_contain_text("ServiceFactor1")
+    assert json.loads(await page.locator(".as-json").text_content() or "") == LEVEL
+
+
+async def test_what_the_server_refused_stays_told_although_the_field_is_empty(desk: Desk) -> None:
+    page = await open_stored(desk, "Waiting of our own")
+    await page.locator("#id_mainMask").fill("")
+    await page.locator("[name=_save]").click()
+    await expect(page.locator(".errornote")).to_be_visible()
+    await expect(page.locator(".in-words .sentence")).to_be_visible()
+    await expect(page.locator(".field-mainMask .errorlist")).to_contain_text("Choose which actions or statuses count")
 
 
 async def test_an_impossible_combination_is_refused_with_the_reason_and_a_right_one_is_saved(desk: Desk) -> None:

@@ -94,6 +94,46 @@ def test_a_word_that_no_list_has_stays_when_it_was_stored(owner: Client) -> None
     assert (made.title, made.definition) == ("Still ours", ours)
 
 
+LEVEL = {"category": "ServiceFactor1", "subject": "DNAction", "intervalType": "SlidingWindow",
+         "dynamicTimeProfile": "3600:10", "timeRangeLeft": 0, "timeRangeRight": 20, "dynamicFilter": "MediaType=voice",
+         "notificationMode": "Periodical", "notificationFrequency": 10, "formula": "1"}  # fmt: skip
+
+
+def test_fields_that_are_not_sent_leave_the_stored_definition_as_it_is(owner: Client) -> None:
+    made = StatisticDefinition.objects.create(name="level", title="Level", unit="percent", definition=LEVEL)
+    sent = {"title": "Level", "name": "level", "unit": "percent", "decimals": "", "thresholds_direction": "above",
+            "how": "adhoc", "types": ["Queue"], "description": "Within 20 s"}  # fmt: skip
+    url = reverse("admin:statsbridge_statisticdefinition_change", args=[made.pk])
+    response = owner.post(url, sent)
+    assert response.status_code == 302, errors(response)
+    made.refresh_from_db()
+    assert (made.description, made.definition) == ("Within 20 s", LEVEL)
+    response = owner.post(url, {**sent, "dynamicFilter": "", "notificationFrequency": "20"})
+    assert response.status_code == 302, errors(response)
+    made.refresh_from_db()
+    assert made.definition == {key: 20 if key == "notificationFrequency" else value for key, value in LEVEL.items()
+                               if key != "dynamicFilter"}  # fmt: skip
+
+
+def test_a_part_that_does_not_apply_is_neither_saved_nor_refused(owner: Client) -> None:
+    response = owner.post(reverse(ADD), {**FORM, "timeRangeLeft": "-5", "intervalLength": "60", "relativeMask": "x"})
+    assert response.status_code == 302, errors(response)
+    made = StatisticDefinition.objects.get(name="answered")
+    assert made.definition is not None
+    assert {"timeRangeLeft", "relativeMask"}.isdisjoint(made.definition)
+    response = owner.post(reverse(ADD), {**FORM, "name": "by-name", "how": "named", "statistic": "Answered",
+                                         "further": "no JSON", "insensitivity": "x"})  # fmt: skip
+    assert response.status_code == 302, errors(response)
+
+
+def test_the_page_knows_what_applies_before_it_asks(owner: Client) -> None:
+    made = StatisticDefinition.objects.create(name="level", title="Level", unit="percent", definition=LEVEL)
+    page = owner.get(reverse("admin:statsbridge_statisticdefinition_change", args=[made.pk])).content.decode()
+    applies = page.split('data-applies="')[1].split('"')[0].split()
+    assert {"timeRangeRight2", "intervalType", "notificationFrequency"} <= {*applies}
+    assert "mainMask" not in applies
+
+
 def test_an_editor_looks_at_a_definition_in_words_and_may_try_it(owner: Client) -> None:
     made = StatisticDefinition.objects.get(name="ready-time")
     page = client_of("maria").get(reverse("admin:statsbridge_statisticdefinition_change", args=[made.pk]))

@@ -1,6 +1,6 @@
 // The form of a statistic: shows only what applies, says in words what it measures, and what cannot work.
 
-import { isFilled, showField, showReasons } from "./fields.js";
+import { isFilled, isRefused, showField, showReasons } from "./fields.js";
 import { narrow } from "./fitting.js";
 import { MaskList } from "./masks.js";
 import { debounced, element, post } from "./post.js";
@@ -12,11 +12,14 @@ const KEYS = [
   "notificationFrequency", "insensitivity", "maskType", "intervalLength", "saveHistory",
 ];
 const ALWAYS = ["types", "category", "subject", "further"];
+const TOLD = [...new Set([...KEYS, ...ALWAYS, "statistic"])];
 
 class DefinitionForm {
   constructor(form, tools) {
     this.form = form;
     this.tools = tools;
+    this.applied = new Set(tools.dataset.applies.split(" "));
+    this.refused = new Set(TOLD.filter((key) => isRefused(form, key)));
     this.category = form.elements.category.value;
     this.unitIsOwn = Boolean(tools.dataset.definition);
     this.lists = ["mainMask", "relativeMask"].map((key) => new MaskList(form.elements[key], tools.dataset));
@@ -42,7 +45,7 @@ class DefinitionForm {
   choose() {
     const named = this.named;
     showField(this.form, "statistic", named);
-    for (const key of [...KEYS, ...ALWAYS]) showField(this.form, key, !named && (ALWAYS.includes(key) || this.applied?.has(key)));
+    for (const key of [...KEYS, ...ALWAYS]) showField(this.form, key, !named && (ALWAYS.includes(key) || this.applied.has(key)));
     for (const part of this.form.querySelectorAll("fieldset.adhoc")) part.hidden = named;
   }
 
@@ -72,7 +75,7 @@ class DefinitionForm {
     this.tools.querySelector(".as-json").textContent = report.definition;
     this.tools.querySelector("details").hidden = !report.definition;
     for (const list of this.lists) list.show(report.words);
-    for (const key of [...KEYS, ...ALWAYS, "statistic"]) showReasons(this.form, key, this.reasons(key, report.errors[key]));
+    for (const key of TOLD) showReasons(this.form, key, this.reasons(key, report.errors[key]));
     this.followUnit(report.unit);
     const trying = document.querySelector("#try");
     if (trying) narrow(trying, report);
@@ -80,7 +83,7 @@ class DefinitionForm {
 
   /** What is only not there yet is told when the form is sent, not while it is filled in. */
   reasons(key, found) {
-    const told = key === "types" ? isFilled(this.form, "category") : isFilled(this.form, key);
+    const told = this.refused.has(key) || isFilled(this.form, key === "types" ? "category" : key);
     return told && found ? found : [];
   }
 

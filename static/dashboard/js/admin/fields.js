@@ -8,12 +8,11 @@ export function boxOf(form, key) {
   return part ? part.parentElement : form.querySelector(`.form-row.field-${key}`);
 }
 
-/** A hidden field is not sent either, and keeps what was entered in case it applies again. */
+/** A hidden field keeps what was entered, and is sent: the server knows what means nothing there. */
 export function showField(form, key, shown) {
   const box = boxOf(form, key);
   if (!box) return;
   box.hidden = !shown;
-  for (const input of inputsIn(box)) input.disabled = !shown;
   const row = box.closest(".form-row");
   if (row !== box) row.hidden = [...row.querySelectorAll(".fieldBox")].every((one) => one.parentElement.hidden);
 }
@@ -21,6 +20,11 @@ export function showField(form, key, shown) {
 export function isFilled(form, key) {
   const box = boxOf(form, key);
   return Boolean(box) && inputsIn(box).some((one) => (one.type === "checkbox" ? one.checked : one.value.trim() !== ""));
+}
+
+/** Whether the server refused what the field holds. */
+export function isRefused(form, key) {
+  return Boolean(boxOf(form, key)?.querySelector("ul.errorlist"));
 }
 
 /** One list of reasons below the field; none takes it away, with what the server had said before. */
