@@ -31,6 +31,7 @@ NOT_SIGNED_IN = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "Sign in t
 NOT_YOURS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This wallboard belongs to another team.")
 NO_SUCH_WALLBOARD = Refusal(CloseCode.NOT_FOUND, "not_found", "There is no such wallboard.")
 NOT_PAIRED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "This screen is not paired, or was revoked.")
+RENEWED = Refusal(CloseCode.TOO_SLOW, "renewed", "This screen has another credential by now: it connects anew.")
 NOT_THIS_SCREENS = Refusal(CloseCode.FORBIDDEN, "forbidden", "This screen shows another wallboard.")
 OTHER_VIEW = Refusal(CloseCode.TOO_SLOW, "other_view", "Your role is another one now: this page opens the board anew.")
 KEY_REVOKED = Refusal(CloseCode.UNAUTHENTICATED, "unauthenticated", "The embed key was revoked.")
@@ -145,6 +146,16 @@ def screen_wallboards(screens: Iterable[PairedScreen]) -> dict[int, set[int]]:
     return {one.pk: {board for board in given[one.pk] if one.team_id in viewers.get(board, ())} for one in paired}
 
 
+def screen_refusal(screen: PairedScreen | None, device: str) -> Refusal | None:
+    """Why a screen's socket must end that was opened with the credential whose hash is ``device``: the screen was
+    revoked, another TV took its place, or the credential was given up, and who still has it may be somebody else."""
+    if screen is None or screen.revoked_at is not None:
+        return NOT_PAIRED
+    if device in (screen.credential, screen.credential_before):
+        return None
+    return RENEWED if device in screen.credentials_ended else NOT_PAIRED
+
+
 def _viewers(teams: Mapping[int, int]) -> dict[int, set[int]]:
     """By wallboard, given with its own team, the teams that may look at it."""
     viewers: dict[int, set[int]] = {pk: {team} for pk, team in teams.items()}
@@ -210,6 +221,8 @@ class Grant:
     key: str = ""
     expires: float | None = None
     screen: int | None = None
+    #: The hash of the credential that the screen showed.
+    device: str = field(default="", repr=False)
     #: How a person sees it; None where a token says so.
     view: str | None = None
 
@@ -231,15 +244,15 @@ def revoked(grants: Iterable[Grant]) -> dict[Grant, Refusal]:
     )
     sessions = _sessions({grant.session for grant in grants if grant.session})
     paired = {grant.screen for grant in grants if grant.screen is not None}
-    screens = screen_wallboards(PairedScreen.objects.filter(pk__in=paired, revoked_at=None)) if paired else {}
+    screens = PairedScreen.objects.in_bulk(paired)
+    shown = screen_wallboards(screens.values()) if screens else {}
     found: dict[Grant, Refusal] = {}
     for grant in grants:
-        if grant.screen is not None and grant.screen not in screens:
-            found[grant] = NOT_PAIRED
-        elif grant.screen is not None and grant.wallboard not in screens[grant.screen]:
-            found[grant] = NOT_THIS_SCREENS
-        elif grant.screen is not None:
-            continue
+        if grant.screen is not None:
+            if ended := screen_refusal(screens.get(grant.screen), grant.device):
+                found[grant] = ended
+            elif grant.wallboard not in shown[grant.screen]:
+                found[grant] = NOT_THIS_SCREENS
         elif grant.wallboard not in teams:
             found[grant] = NO_SUCH_WALLBOARD
         elif grant.key:

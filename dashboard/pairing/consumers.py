@@ -93,7 +93,7 @@ class ScreenBoardConsumer(ScreenConsumer):
     async def admit(self) -> tuple[Grant, StreamKey]:
         secret = secret_in(self.scope)
         wallboard, screen = await database_sync_to_async(self._find)(secret)
-        return Grant(wallboard, screen=screen), StreamKey(wallboard, access.view_of_passers_by())
+        return Grant(wallboard, screen=screen, device=digest(secret)), StreamKey(wallboard, access.view_of_passers_by())
 
     def _find(self, secret: str) -> tuple[int, int]:
         screen = screen_of(secret)

@@ -16,7 +16,7 @@ import segno
 from channels.db import database_sync_to_async
 from prometheus_client import Gauge
 
-from dashboard.access import NOT_PAIRED
+from dashboard import access
 from dashboard.pairing import codes, frames
 from dashboard.pairing.frames import Status
 from dashboard.pairing.models import PairedScreen, WaitingScreen
@@ -148,9 +148,12 @@ class Desk:
 
     def _tell_screen(self, visit: Visit, found: Found, now: datetime) -> None:
         if visit.number not in found.screens:
-            self._close(visit, NOT_PAIRED)
+            self._close(visit, access.NOT_PAIRED)
             return
         screen, shows = found.screens[visit.number]
+        if refusal := access.screen_refusal(screen, visit.device):
+            self._close(visit, refusal)
+            return
         moments = tuple(one if one and one > now else None for one in (screen.identify_until, screen.message_until))
         told = (screen.name, screen.place, shows, moments, screen.message if moments[1] else "", screen.reloads)
         if told != visit.told:
@@ -189,6 +192,8 @@ class Desk:
 
     def _close(self, visit: Visit, refusal: Refusal) -> None:
         self.visits.discard(visit)
+        # What it said last is nothing to write of a screen that is another TV by now, or fell silent.
+        visit.status = None
         if task := visit.socket.refuse(refusal):
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)

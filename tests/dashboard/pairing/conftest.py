@@ -1,10 +1,13 @@
 """A TV that asks for its pages, and what managers do meanwhile."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from channels.db import database_sync_to_async
 from django.conf import settings as django_settings
 from django.test import Client
 from pytest_django import Settings
@@ -15,6 +18,11 @@ from dashboard.pairing.credential import CHANGED_EVERY, cookie_name, digest
 from dashboard.pairing.desk import Desk, running_desk
 from dashboard.pairing.models import PairedScreen
 from tests.dashboard.floor import HOST, ORIGIN, Floor, Wall
+
+database = database_sync_to_async
+#: From a manager's click to the screen; and from a revocation to the code.
+SWITCHED = 3
+REVOKED = 5
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +87,17 @@ async def code_on(wall: Wall) -> str:
     """The code that it shows."""
     frame = await wall.next("code")
     return spelled(frame["code"])
+
+
+def status(**changes: Any) -> str:
+    said = {"version": "1", "width": 1920, "height": 1080, "ratio": 1, "sound": "on", "freshness": "live"}
+    return json.dumps({"type": "status", "showing": "sales"} | said | changes)
+
+
+async def screen_frame(wall: Wall, timeout: float = SWITCHED) -> dict[str, Any]:
+    return await wall.next("screen", timeout=timeout)
+
+
+@database
+def change(screen: PairedScreen, **fields: Any) -> None:
+    PairedScreen.objects.filter(pk=screen.pk).update(**fields)

@@ -1,39 +1,17 @@
 """What a TV hears over its sockets, and what closes them."""
 
-import json
 from typing import Any
 
 import pytest
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from dashboard.models import Rotation, RotationStep, Wallboard
 from dashboard.pairing import orders
 from dashboard.pairing.codes import pair
-from dashboard.pairing.credential import revoke
 from dashboard.pairing.desk import Desk
 from dashboard.pairing.models import PairedScreen, WaitingScreen
 from tests.dashboard.floor import FakeBridge, Floor, Wall
-from tests.dashboard.pairing.conftest import Tv, code_on
-
-database = database_sync_to_async
-#: From a manager's click to the screen; and from a revocation to the code.
-SWITCHED = 3
-REVOKED = 5
-
-
-def status(**changes: Any) -> str:
-    said = {"version": "1", "width": 1920, "height": 1080, "ratio": 1, "sound": "on", "freshness": "live"}
-    return json.dumps({"type": "status", "showing": "sales"} | said | changes)
-
-
-async def screen_frame(wall: Wall, timeout: float = SWITCHED) -> dict[str, Any]:
-    return await wall.next("screen", timeout=timeout)
-
-
-@database
-def change(screen: PairedScreen, **fields: Any) -> None:
-    PairedScreen.objects.filter(pk=screen.pk).update(**fields)
+from tests.dashboard.pairing.conftest import REVOKED, Tv, change, code_on, database, screen_frame, status
 
 
 def this(screen: PairedScreen) -> Any:
@@ -234,25 +212,6 @@ async def test_orders_reach_the_screen_and_one_that_comes_back_still_gets_what_i
     assert (await screen_frame(again))["message"]["text"] == "Fire drill"
     await database(orders.show_message)(this(screen), "", 5)
     assert (await screen_frame(again))["message"] is None
-    await again.leave()
-
-
-@pytest.mark.parametrize("how", ["revoke", "delete"])
-async def test_a_revoked_screen_loses_all_its_sockets_and_is_given_a_new_code(
-    floor: Floor, bridge: FakeBridge, desk: Desk, tv: Tv, how: str
-) -> None:
-    screen = await database(tv.paired)(floor)
-    wall, board = await tv.control(), await tv.board()
-    await screen_frame(wall)
-    await board.next("snapshot")
-    before = tv.secret
-    await database(revoke)(screen) if how == "revoke" else await database(screen.delete)()
-    assert (await wall.closed(REVOKED))[0] == 4401
-    assert (await board.closed(REVOKED))[0] == 4401
-    assert not await database(tv.ask)()
-    assert tv.secret != before
-    again = await tv.control()
-    assert len(await code_on(again)) == 6
     await again.leave()
 
 
