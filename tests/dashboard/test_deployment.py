@@ -1,7 +1,8 @@
-"""``manage.py check --deploy`` in the very environment that ``docs/deploy.md`` shows."""
+"""``manage.py check --deploy`` in the very environment that ``docs/deploy.md`` has installed."""
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,20 +10,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = (ROOT / "deploy/environment").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 #: What plain http costs, as the page says.
 OF_PLAIN_HTTP = {"security.W004", "security.W008", "security.W012", "security.W016"}
 
 
 def documented(folder: Path) -> dict[str, str]:
-    """The environment of the page, with its two folders in ``folder``."""
-    blocks = [block for block in re.findall(r"```\n(.*?)```", PAGE, re.S) if "SECRET_KEY_FILE=" in block]
-    (block,) = blocks
-    text = block.replace("/etc/wallboard", str(folder)).replace("/var/lib/wallboard", str(folder))
+    """The environment that is to be installed and its ``FIELD_KEYS``, with its two folders in ``folder``."""
+    text = SHIPPED.replace("/etc/wallboard", str(folder)).replace("/var/lib/wallboard", str(folder))
     (folder / "secret-key").write_text("a-sample-key-of-a-test-installation-that-is-long-enough-0123456789")
     (folder / "static").mkdir(exist_ok=True)
     (folder / "static/staticfiles.json").write_text("{}")
-    return dict(line.split("=", 1) for line in text.splitlines())
+    lines = shlex.split(text, comments=True)
+    return dict(line.split("=", 1) for line in lines) | {"FIELD_KEYS": "a-sample-field-key"}
 
 
 def check(environment: dict[str, str], *options: str) -> tuple[int, str]:
@@ -43,6 +44,24 @@ def test_the_documented_installation_is_clean(tmp_path: Path) -> None:
     status, said = check(documented(tmp_path), "--fail-level", "INFO")
     assert status == 0, said
     assert "no issues" in said
+
+
+def test_the_environment_reads_the_same_for_systemd_and_the_shell() -> None:
+    """systemd takes a line as it stands, but for quotes around the whole value."""
+    for line in SHIPPED.splitlines():
+        if line and not line.startswith("#"):
+            name, value = line.split("=", 1)
+            assert re.fullmatch(r"[\w.,:/@+?=%-]+|'[^']+'", value), line
+            assert shlex.split(line) == [f"{name}={value.strip(chr(39))}"]
+
+
+def test_one_machine_is_clean_but_for_a_word_on_redis(tmp_path: Path) -> None:
+    environment = documented(tmp_path)
+    del environment["DATABASE_URL"], environment["REDIS_URL"]
+    status, said = check(environment)
+    assert status == 0, said
+    assert set(re.findall(r"\(([a-z]+\.\w\d+)\)", said)) == {"dashboard.I002"}
+    assert "dashboard.I002" in PAGE
 
 
 def test_plain_http_says_what_the_page_says_and_nothing_else(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The blocks of ``docs/deploy.md`` as they stand there: nginx in front of two web processes, and their units."""
+"""What ``deploy/`` holds, as it stands there: nginx in front of two web processes, and the units."""
 
 import asyncio
 import configparser
@@ -23,7 +23,7 @@ from tests.dashboard.live import RedisServer
 from tests.e2e.installation import ROOT, Installation, deadline, free_port, wait_for_http
 
 PAGE = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
-BLOCKS = {kind: re.findall(rf"```{kind}\n(.*?)```", PAGE, re.S) for kind in ("nginx", "ini")}
+SHIPPED = ROOT / "deploy"
 CONFIGURATION = """
 version: 1
 connections:
@@ -63,18 +63,22 @@ http {{
 
 
 def command_of(unit: str, port: int) -> list[str]:
-    """What a unit of the page starts, from this environment instead of the one in ``/opt``."""
+    """What a unit starts, from this environment instead of the one in ``/opt``."""
     line = re.search(r"^ExecStart=(.*)$", unit, re.M)
     assert line
     here = str(Path(sys.executable).parent)
     return shlex.split(line[1].replace("/opt/wallboard/.venv/bin", here).replace("%i", str(port)))
 
 
-DAPHNE, BRIDGE, UVICORN = BLOCKS["ini"]
+SERVE, DAPHNE, BRIDGE = (
+    (SHIPPED / f"systemd/{name}.service").read_text(encoding="utf-8")
+    for name in ("wallboard", "wallboard-web@", "wallboard-bridge")
+)
+(UVICORN,) = re.findall(r"```ini\n(.*?)```", PAGE, re.S)
 
 
 class Site:
-    """nginx with the page's block, two web processes behind it, Redis and an installation."""
+    """nginx with the site of ``deploy/``, two web processes behind it, Redis and an installation."""
 
     def __init__(self, folder: Path, unit: str) -> None:
         self.folder = folder
@@ -121,7 +125,7 @@ class Site:
 
     def _configure_nginx(self) -> None:
         certificate, key = make_certificate(self.folder)
-        (block,) = BLOCKS["nginx"]
+        block = (SHIPPED / "nginx.conf").read_text(encoding="utf-8")
         for there, here in {
             "127.0.0.1:8001": f"127.0.0.1:{self.web_ports[0]}",
             "127.0.0.1:8002": f"127.0.0.1:{self.web_ports[1]}",
@@ -276,7 +280,7 @@ def test_uvicorn_starts_as_the_page_says_and_frames_leave_uncompressed(tmp_path:
 
 
 def test_the_units_name_commands_that_there_are_and_cut_no_socket_after_a_day() -> None:
-    for unit in (DAPHNE, BRIDGE):
+    for unit in (SERVE, DAPHNE, BRIDGE):
         parsed = configparser.ConfigParser(interpolation=None, strict=True)
         parsed.optionxform = str  # type: ignore[assignment,method-assign]
         parsed.read_string(unit)
@@ -287,4 +291,5 @@ def test_the_units_name_commands_that_there_are_and_cut_no_socket_after_a_day() 
     # Neither collects more of a message than a screen would send.
     assert "--websocket-max-message-size 65536 --websocket-max-frame-size 65536" in DAPHNE
     assert "--ws-max-size 65536" in UVICORN
+    assert command_of(SERVE, 1)[1:] == ["manage.py", "serve", "--port", "8000"]
     assert command_of(BRIDGE, 1)[1:] == ["manage.py", "runworker", "statsbridge"]
