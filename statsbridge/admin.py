@@ -31,7 +31,12 @@ def moment(milliseconds: int | None) -> str:
     """Epoch milliseconds as the page's time, to the second."""
     if not milliseconds:
         return "–"
-    return localtime(datetime.fromtimestamp(milliseconds / 1000, UTC)).strftime("%Y-%m-%d %H:%M:%S")
+    return time_of(datetime.fromtimestamp(milliseconds / 1000, UTC))
+
+
+def time_of(when: datetime | None) -> str:
+    """The page's time, to the second, as every list of the administration writes it."""
+    return localtime(when).strftime("%Y-%m-%d %H:%M:%S") if when else "–"
 
 
 def masked(proxy: str) -> str:
@@ -95,11 +100,26 @@ class ConnectionForm(forms.ModelForm[Connection]):
         return data
 
 
+class LinkFilter(admin.SimpleListFilter):
+    """By the words of the column."""
+
+    title = gettext_lazy("link")
+    parameter_name = "link"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        known = LinkStatus.objects.order_by("state").values_list("state", flat=True).distinct()
+        return [(state, word_of(state)) for state in known]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        # What the column calls switched off has no state that counts.
+        return queryset.filter(enabled=True, link_status__state=self.value()) if self.value() else queryset
+
+
 @admin.register(Connection)
 class ConnectionAdmin(TestingPages, admin.ModelAdmin[Connection]):
     form = ConnectionForm
     list_display = ("name", "state", "since", "open_statistics", "rejected_statistics", "reason", "api_url", "enabled")
-    list_filter = ("enabled", "link_status__state")
+    list_filter = ("enabled", LinkFilter)
     list_select_related = ("link_status",)
     search_fields = ("name", "api_url", "client_id", "username")
 

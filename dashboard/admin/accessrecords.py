@@ -11,6 +11,7 @@ from dashboard.access import MANAGERS, can_manage, teams_of
 from dashboard.admin.scope import ReadOnly
 from dashboard.guard.models import AccessRecord
 from dashboard.guard.records import forget_old
+from statsbridge.admin import time_of
 
 #: Why a token was refused, by the word of the error frame; other details, such as a wallboard, are shown as they are.
 WORDS = {
@@ -28,7 +29,7 @@ WORDS = {
 
 @admin.register(AccessRecord)
 class AccessRecordAdmin(ReadOnly[AccessRecord]):
-    list_display = ("last_at", "what", "person", "key", "team", "details", "address", "count")
+    list_display = ("last", "what", "person", "key", "team", "details", "address", "count")
     list_display_links = None
     list_filter = ("kind",)
     list_select_related = ("user", "team")
@@ -51,6 +52,10 @@ class AccessRecordAdmin(ReadOnly[AccessRecord]):
         # Nothing that is past its time is shown, however long nobody signed in.
         forget_old()
         return super().get_queryset(request)
+
+    @admin.display(description=gettext_lazy("last"), ordering="last_at")
+    def last(self, record: AccessRecord) -> str:
+        return time_of(record.last_at)
 
     @admin.display(description=gettext_lazy("what"), ordering="kind")
     def what(self, record: AccessRecord) -> str:

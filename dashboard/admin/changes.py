@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +22,7 @@ from dashboard.configfile.changelog import RECORDED
 from dashboard.configfile.problems import ConfigurationRefused
 from dashboard.configfile.revert import can_revert, revert
 from dashboard.menu import WORDS
+from statsbridge.admin import time_of
 
 admin.site.unregister(LogEntry)
 LINES_MOST = 4
@@ -113,7 +113,7 @@ class ChangeAdmin(ReadOnly[LogEntry]):
 
     @admin.display(description=gettext_lazy("when"), ordering="pk")
     def at(self, entry: LogEntry) -> str:
-        return localtime(entry.timestamp).strftime("%Y-%m-%d %H:%M:%S")
+        return time_of(entry.timestamp)
 
     @admin.display(description=gettext_lazy("who"), ordering="actor__username")
     def who(self, entry: LogEntry) -> str:

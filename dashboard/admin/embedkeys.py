@@ -17,7 +17,7 @@ from dashboard.admin.embedpages import embed_address
 from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.embed import create_key, revoke_key, rotate_key
 from dashboard.models import EmbedKey
-from statsbridge.admin import state_badge
+from statsbridge.admin import state_badge, time_of
 from statsbridge.statewords import word_of
 
 #: How many wallboards a key's row leads to.
@@ -39,7 +39,7 @@ class InUse(admin.SimpleListFilter):
 
 @admin.register(EmbedKey)
 class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
-    list_display = ("id", "team", "note", "state", "boards", "created_at", "revoked_at")
+    list_display = ("id", "team", "note", "state", "boards", "created", "revoked")
     list_filter = (InUse, ("team", OwnTeams))
     list_select_related = ("team",)
     search_fields = ("id", "note", "team__name", "team__title")
@@ -62,7 +62,7 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: EmbedKey | None = None) -> Any:
-        return ("id", "team", "note", "state", "created_at", "revoked_at") if obj else self.fields
+        return ("id", "team", "note", "state", "created", "revoked") if obj else self.fields
 
     def save_model(self, request: HttpRequest, obj: EmbedKey, form: forms.ModelForm[EmbedKey], change: bool) -> None:
         obj.pk, obj.secret = create_key(obj.team, obj.note)
@@ -117,3 +117,11 @@ class EmbedKeyAdmin(ScopedAdmin[EmbedKey]):
     @admin.display(description=gettext_lazy("state"), ordering="revoked_at")
     def state(self, key: EmbedKey) -> str:
         return state_badge("revoked" if key.revoked_at else "active")
+
+    @admin.display(description=gettext_lazy("created at"), ordering="created_at")
+    def created(self, key: EmbedKey) -> str:
+        return time_of(key.created_at)
+
+    @admin.display(description=gettext_lazy("revoked at"), ordering="revoked_at")
+    def revoked(self, key: EmbedKey) -> str:
+        return time_of(key.revoked_at)

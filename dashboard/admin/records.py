@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from dashboard.admin.scope import ReadOnly
 from statsbridge.admin import moment, state_badge
 from statsbridge.models import LastValue, LinkStatus, OpenSubscription, Revision, Sample
+from statsbridge.wording import in_words
 
 
 class Record(ReadOnly[Any]):
@@ -22,7 +23,7 @@ class Record(ReadOnly[Any]):
 
 @admin.register(LastValue)
 class LastValueAdmin(Record):
-    list_display = ("series", "value", "time", "badge", "reason")
+    list_display = ("series", "value", "time", "badge", "why")
     list_filter = ("state", "series__monitored_object__connection")
     list_select_related = ("series__definition", "series__monitored_object")
     search_fields = ("series__definition__name", "series__monitored_object__name")
@@ -30,7 +31,11 @@ class LastValueAdmin(Record):
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def badge(self, row: LastValue) -> str:
-        return state_badge(row.state, row.reason)
+        return state_badge(row.state, in_words(row.reason))
+
+    @admin.display(description=gettext_lazy("reason"), ordering="reason")
+    def why(self, row: LastValue) -> str:
+        return in_words(row.reason)
 
 
 @admin.register(Sample)
@@ -43,13 +48,17 @@ class SampleAdmin(Record):
 
 @admin.register(LinkStatus)
 class LinkStatusAdmin(Record):
-    list_display = ("connection", "badge", "since_time", "seen", "open_statistics", "rejected_statistics", "reason")
+    list_display = ("connection", "badge", "since_time", "seen", "open_statistics", "rejected_statistics", "why")
     list_select_related = ("connection",)
     ordering = ("connection__name",)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def badge(self, row: LinkStatus) -> str:
-        return state_badge(row.state, row.reason)
+        return state_badge(row.state, in_words(row.reason))
+
+    @admin.display(description=gettext_lazy("reason"), ordering="reason")
+    def why(self, row: LinkStatus) -> str:
+        return in_words(row.reason)
 
     @admin.display(description=gettext_lazy("since"), ordering="since")
     def since_time(self, row: LinkStatus) -> str:

@@ -1,6 +1,5 @@
 """Screens: where they hang, what they show and how they are, and what a manager has them do."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,14 +23,10 @@ from dashboard.pairing.forms import ShowsField, assign
 from dashboard.pairing.models import MESSAGE_MOST, SILENT_AFTER, PairedScreen
 from dashboard.pairing.pages import what
 from dashboard.version import application_version
-from statsbridge.admin import state_badge
+from statsbridge.admin import state_badge, time_of
 
 #: Which mark a state of sound has, by the states that there are marks for.
 SOUND_MARKS = {"on": "ok", "blocked": "rejected", "muted": "late", "quiet": "unused", "off": "unused"}
-
-
-def _time(when: datetime | None) -> str:
-    return localtime(when).strftime("%Y-%m-%d %H:%M:%S") if when else "–"
 
 
 class ScreenState(admin.SimpleListFilter):
@@ -191,12 +185,12 @@ class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
     def state(self, screen: PairedScreen) -> SafeString | str:
         if screen.revoked_at:
             reason = _("A copy of its credential was used. Pair it again.") if screen.copied else ""
-            return _badge("revoked", _("revoked"), reason or _time(screen.revoked_at))
+            return _badge("revoked", _("revoked"), reason or time_of(screen.revoked_at))
         if screen.online:
             return _badge("ok", _("online"))
         if screen.seen_at is None:
             return _badge("pending", _("not heard of yet"))
-        return _badge("silent", _("silent since %s") % _time(screen.seen_at))
+        return _badge("silent", _("silent since %s") % time_of(screen.seen_at))
 
     @admin.display(description=gettext_lazy("freshness"), ordering="freshness")
     def fresh(self, screen: PairedScreen) -> SafeString | str:
@@ -210,11 +204,11 @@ class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
 
     @admin.display(description=gettext_lazy("last sign"), ordering="seen_at")
     def last_sign(self, screen: PairedScreen) -> str:
-        return _time(screen.seen_at)
+        return time_of(screen.seen_at)
 
     @admin.display(description=gettext_lazy("paired"))
     def paired(self, screen: PairedScreen) -> str:
-        return f"{_time(screen.paired_at)}, {screen.paired_by or '–'}"
+        return ", ".join(map(str, filter(None, (time_of(screen.paired_at), screen.paired_by))))
 
     @admin.display(description=gettext_lazy("resolution"))
     def size(self, screen: PairedScreen) -> str:

@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,6 +44,8 @@ class MembershipForm(forms.ModelForm[Membership]):
     """Takes the user's name: a list of everybody is nothing for a manager of one team, nor for thousands."""
 
     username = forms.CharField(label=gettext_lazy("user name"))
+    #: Whether whoever sees the form may add accounts.
+    adds_people = False
 
     class Meta:
         model = Membership
@@ -56,7 +60,7 @@ class MembershipForm(forms.ModelForm[Membership]):
         name: str = self.cleaned_data["username"]
         user = get_user_model().objects.filter(username=name).first()
         if user is None:
-            raise forms.ValidationError(_("There is no user “%s”; an administrator can add one.") % name)
+            raise forms.ValidationError(self._unknown(name))
         self.instance.user = user
         # Whoever is a member by a rule becomes one by hand, in the same row.
         by_rule = Membership.objects.filter(team=self.instance.team_id, user=user, by_rule=True).first()
@@ -64,6 +68,12 @@ class MembershipForm(forms.ModelForm[Membership]):
             self.instance.pk, self.instance.by_rule = by_rule.pk, False
             self.instance._state.adding = False
         return name
+
+    def _unknown(self, name: str) -> str:
+        if not self.adds_people:
+            return _("There is no user “%s”; an administrator can add one.") % name
+        link = format_html('<a href="{}?username={}">{}</a>', reverse("admin:auth_user_add"), name, _("Add the account"))
+        return format_html("{} {}", _("There is no user “%s”.") % name, link)
 
 
 class MembershipFormSet(forms.BaseInlineFormSet[Membership, Team, forms.ModelForm[Membership]]):
@@ -86,6 +96,11 @@ class MembershipInline(admin.TabularInline[Membership, Team]):
     verbose_name = gettext_lazy("member")
     verbose_name_plural = gettext_lazy("members")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        made.form.adds_people = request.user.has_perm("auth.add_user")
+        return made
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         by_hand = super().get_queryset(request).filter(by_rule=False)
         return by_hand.select_related("user").order_by("user__username")
@@ -96,7 +111,8 @@ class TeamAdmin(ScopedAdmin[Team]):
     form = TeamForm
     list_display = ("title", "name", "people", "boards", "claimed")
     search_fields = ("name", "title", "memberships__user__username")
-    filter_horizontal = ("monitored_objects",)
+    # A picker that searches: there may be thousands of objects.
+    autocomplete_fields = ("monitored_objects",)
     prepopulated_fields = {"name": ("title",)}
     inlines = (MembershipInline, TeamRuleInline)
 

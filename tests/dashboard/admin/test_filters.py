@@ -1,5 +1,7 @@
 """The list of statistics answers an operator's question: what is rejected for that team, on that connection?"""
 
+import re
+
 import pytest
 from django.db import connection as database
 from django.test import Client
@@ -7,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard.models import Team, Tile, TileSeries, Wallboard
-from statsbridge.models import Connection, LastValue, MonitoredObject, Series, StatisticDefinition
+from statsbridge.models import Connection, LastValue, LinkStatus, MonitoredObject, Series, StatisticDefinition
 from tests.dashboard.admin.pages import client_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stored")]
@@ -80,3 +82,25 @@ def test_the_filters_cost_the_same_however_much_is_measured(owner: Client, measu
     with CaptureQueriesContext(database) as many:
         assert len(listed(owner, **chosen)) == 30
     assert len(many) == len(few)
+
+
+def test_connections_are_filtered_by_the_word_that_the_list_shows_in_the_readers_language(owner: Client) -> None:
+    link = LinkStatus.objects.create(connection=Connection.objects.get(), state="down", reason="unreachable")
+    connections = "admin:statsbridge_connection_changelist"
+    page = owner.get(reverse(connections), headers={"accept-language": "de"}).content.decode()
+    (word,) = re.findall(r'<a href="\?link=down">\s*([^<]+?)\s*</a>', page)
+    assert word in page.partition('id="result_list"')[2].partition("</table>")[0]
+    assert word != "down"
+    found = [
+        list(owner.get(reverse(connections), {"link": state}).context["cl"].result_list) for state in ("down", "x")
+    ]
+    assert found == [[link.connection], []]
+
+
+def test_why_a_link_is_down_is_told_in_the_readers_language_wherever_it_is_listed(owner: Client) -> None:
+    told = "Signing in failed: Name or service not known."
+    LinkStatus.objects.create(connection=Connection.objects.get(), state="down", reason=told)
+    for name in ("connection", "linkstatus"):
+        page = owner.get(reverse(f"admin:statsbridge_{name}_changelist"), headers={"accept-language": "de"})
+        assert "Anmeldung" in page.content.decode().partition('id="result_list"')[2].partition("</table>")[0]
+        assert "Signing in" not in page.content.decode()
