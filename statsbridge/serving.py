@@ -30,6 +30,8 @@ BODIES_MOST = 100_000_000
 #: Descriptors that stay free for the database, Redis and the service.
 DESCRIPTORS_FREE = 200
 DESCRIPTORS_MOST = 65_536
+#: So many of these are for whoever comes while all connections are sockets, some of them about to be closed.
+SPARE = 50
 
 
 _ANSWER = b"HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -165,6 +167,8 @@ class LimitedFactory(HTTPFactory):  # type: ignore[misc]  # untyped
         self._transports = WeakSet(one for one in self._transports if one.connected)
         if len(self._transports) > self._most:
             goes = next(iter(self.idle))
+            if goes is channel and len(self._transports) <= self._most + SPARE:
+                return
             # It is lost with the reactor's next turn; many may be accepted in this one.
             del self.idle[goes]
             self._transports.discard(goes.transport)

@@ -135,6 +135,16 @@ def test_when_there_are_too_many_the_one_that_has_asked_nothing_for_longest_goes
     assert [peer.over for _, peer in (asking, silent, later)] == [False, True, True]
 
 
+def test_whoever_comes_while_all_others_are_busy_gets_to_ask(make_house: MakeHouse) -> None:
+    house = make_house(connections=3)
+    for _ in range(3):
+        house.connect()[0].dataReceived(HEAD + b"\r\n")
+    channel, peer = house.connect()
+    assert not peer.over
+    channel.dataReceived(HEAD + b"\r\n")
+    assert len(house.server.scopes) == 4
+
+
 @pytest.mark.parametrize(
     "body",
     [
