@@ -145,7 +145,7 @@ class Trials:
             await step(one)
         asked = _asked(message)
         if asked is None:
-            return await tell(Outcome((*steps, Step("subscribe", False, NOTHING_TO_TRY))))
+            return await tell(Outcome((*steps, Step("subscribe", None, NOTHING_TO_TRY))))
         bench = session.bench()
         async with bench.throw_away() as name:
             outcome = await try_statistic(bench, name, asked, on_accepted=step)

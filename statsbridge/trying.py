@@ -66,11 +66,12 @@ class Asked:
 class Step:
     """One thing that was tried: ``name`` is token, handshake, subscribe or value; ``text`` says in words how it went.
 
-    ``refusal`` is the service's own text where it said no; ``ms`` how long it took.
+    ``ok`` is None where there was nothing to try it with. ``refusal`` is the service's own text where it said no;
+    ``ms`` how long it took.
     """
 
     name: str
-    ok: bool
+    ok: bool | None
     text: str
     ms: int = 0
     refusal: str = ""
@@ -90,7 +91,7 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        return bool(self.steps) and all(step.ok for step in self.steps)
+        return bool(self.steps) and all(step.ok is not False for step in self.steps)
 
     def after(self, *steps: Step) -> "Outcome":
         """The same with these steps before it."""

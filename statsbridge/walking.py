@@ -83,7 +83,7 @@ class Walk:
         try:
             async with self.signed_in() as bench:
                 if asked is None:
-                    await tell(Outcome((*self.steps, Step("subscribe", False, NOTHING_TO_TRY))))
+                    await tell(Outcome((*self.steps, Step("subscribe", None, NOTHING_TO_TRY))))
                     return
                 async with bench.throw_away() as name:
                     outcome = await try_statistic(bench, name, asked, on_accepted=self._on_step)

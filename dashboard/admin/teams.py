@@ -1,6 +1,7 @@
 """Teams and who is in them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
@@ -72,7 +73,8 @@ class MembershipForm(forms.ModelForm[Membership]):
     def _unknown(self, name: str) -> str:
         if not self.adds_people:
             return _("There is no user “%s”; an administrator can add one.") % name
-        link = format_html('<a href="{}?username={}">{}</a>', reverse("admin:auth_user_add"), name, _("Add the account"))
+        address = f"{reverse('admin:auth_user_add')}?{urlencode({'username': name})}"
+        link = format_html('<a href="{}">{}</a>', address, _("Add the account"))
         return format_html("{} {}", _("There is no user “%s”.") % name, link)
 
 

@@ -31,6 +31,10 @@ def editable_wallboard(request: HttpRequest, slug: str) -> Wallboard:
     """
     found = get_object_or_404(Wallboard.objects.select_related("team"), slug=slug)
     if not access.can_edit(request.user, found):
+        if access.can_view(request.user, found):
+            raise PermissionDenied(
+                _("You may look at this wallboard, but not change it: that takes the role of an editor in its team.")
+            )
         raise PermissionDenied
     return found
 

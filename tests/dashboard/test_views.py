@@ -197,3 +197,25 @@ def test_figures_are_for_this_machine_or_the_bearer_of_the_token(client: Client,
 @pytest.mark.django_db
 def test_people_sign_in_under_accounts(client: Client) -> None:
     assert client.get("/accounts/login/").status_code == 200
+
+
+def test_a_viewer_in_the_editor_of_their_own_board_reads_that_the_role_is_missing(floor: Floor) -> None:
+    told = "You may look at this wallboard, but not change it"
+    own = client_of(floor, "ben").get(f"{PAGE}edit/")
+    assert own.status_code == 403
+    assert told in own.content.decode()
+    assert "It belongs to another team" not in own.content.decode()
+    other = client_of(floor, "omar").get(f"{PAGE}edit/")
+    assert other.status_code == 403
+    assert told not in other.content.decode()
+    assert "It belongs to another team, or needs a role" in other.content.decode()
+
+
+def test_a_viewer_at_the_administration_is_told_for_whom_it_is_and_led_back(floor: Floor) -> None:
+    page = client_of(floor, "ben").get("/admin/", follow=True).content.decode()
+    assert "You are signed in as ben. The administration is for editors and managers" in page
+    assert '<a class="button" href="/">' in page
+    assert 'action="/accounts/logout/"' in page
+    assert "You are authenticated as" not in page
+    assert 'name="password"' not in page
+    assert 'name="password"' in Client().get("/admin/", follow=True).content.decode()

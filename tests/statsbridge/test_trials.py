@@ -241,7 +241,8 @@ async def test_each_later_step_is_named_when_it_fails(peer: GenesysPeer) -> None
         refused = await ask(bridge, heard, asked={**WAITING, "descriptor": {"name": "NoSuch"}}, **given)
         assert names(refused)[2:] == [("subscribe", False)]
         nothing = await ask(bridge, heard, asked=None, **given)
-        assert names(nothing)[2:] == [("subscribe", False)]
+        assert names(nothing)[2:] == [("subscribe", None)]
+        assert nothing["ok"], "what could be tried went well"
         assert "There is nothing to subscribe to yet" in nothing["steps"][2]["text"]
 
 

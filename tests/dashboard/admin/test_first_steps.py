@@ -1,15 +1,17 @@
 """What the administration says while it is empty: each page names the next step, in the order that leads to a wall."""
 
 import re
+import time
 from html import unescape
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from dashboard.models import Team, Wallboard
-from statsbridge.models import Connection, MonitoredObject, StatisticDefinition
+from dashboard.models import Membership, Team, Wallboard
+from statsbridge.models import Connection, LinkStatus, MonitoredObject, StatisticDefinition, Worker
 from tests.dashboard.admin.pages import client_of, form_data
 
 pytestmark = pytest.mark.django_db
@@ -43,9 +45,13 @@ def make_connection() -> Connection:
 def test_an_empty_list_of_objects_leads_to_the_connection_first_and_then_to_adding_many(owner: Client) -> None:
     for page in ("statsbridge_monitoredobject_changelist", "statsbridge_monitoredobject_bulk"):
         assert "An object belongs to a connection, and there is none yet." in text(owner, page)
+    assert 'name="preview"' not in text(owner, "statsbridge_monitoredobject_bulk")
     make_connection()
     assert "There is no object yet" in text(owner, "statsbridge_monitoredobject_changelist")
-    assert "belongs to a connection" not in text(owner, "statsbridge_monitoredobject_bulk")
+    page = text(owner, "statsbridge_monitoredobject_bulk")
+    assert "belongs to a connection" not in page
+    assert 'name="preview"' in page
+    assert '<label for="id_connection">Connection:</label>' in page
 
 
 def test_an_empty_list_of_wallboards_leads_to_the_team_first(owner: Client) -> None:
@@ -118,3 +124,56 @@ def test_a_list_that_a_search_leaves_empty_is_not_called_empty(owner: Client) ->
     make_connection()
     page = owner.get(reverse("admin:statsbridge_connection_changelist"), {"q": "nothing"}).content.decode()
     assert "There is no connection yet." not in page
+
+
+def test_the_way_names_people_and_the_team_does_not_wait_for_them(owner: Client) -> None:
+    page = text(owner, "index")
+    assert f'<a href="{reverse("admin:auth_user_add")}">Add people</a>' in page
+    connection = make_connection()
+    MonitoredObject.objects.create(name="sales", title="Sales", connection=connection, type="Queue", object_id="8001")
+    StatisticDefinition.objects.create(name="waiting", title="Waiting", statistic="CurrNumberWaitingCalls")
+    assert current(owner) == reverse("admin:dashboard_team_add")
+
+
+def test_an_unknown_member_leads_to_a_new_account_for_who_may_add_one(owner: Client) -> None:
+    team = Team.objects.create(name="sales", title="Sales")
+    manager = client_of("maya")
+    Membership.objects.create(team=team, user=get_user_model().objects.get(username="maya"), role="manager")
+    url = reverse("admin:dashboard_team_change", args=[team.pk])
+
+    def refused(client: Client) -> str:
+        data = form_data(client.get(url).content.decode()) | {
+            "memberships-TOTAL_FORMS": "2", "memberships-1-username": "erik & co", "memberships-1-role": "viewer",
+            "memberships-1-team": str(team.pk),
+        }  # fmt: skip
+        return unescape(client.post(url, data).content.decode())
+
+    add = f"{reverse('admin:auth_user_add')}?username=erik+%26+co"
+    page = refused(owner)
+    assert f'There is no user “erik & co”. <a href="{add}">Add the account</a>' in page
+    assert 'value="erik & co"' in unescape(owner.get(add).content.decode())
+    page = refused(manager)
+    assert "There is no user “erik & co”; an administrator can add one." in page
+    assert add not in page
+
+
+def test_staff_read_that_genesys_is_down_where_they_begin(owner: Client) -> None:
+    connection = make_connection()
+    team = Team.objects.create(name="sales", title="Sales")
+    editor, viewer = client_of("eva"), client_of("ben")
+    for name, role in (("eva", "editor"), ("ben", "viewer")):
+        Membership.objects.create(team=team, user=get_user_model().objects.get(username=name), role=role)
+    link = reverse("admin:statsbridge_connection_change", args=[connection.pk])
+    assert "No bridge is running" in text(owner, "index")
+    Worker.objects.create(name="bridge", started_at=0, beat_at=time.time_ns() // 1_000_000)
+    LinkStatus.objects.create(connection=connection, state="down", reason="The service refused the sign-in.")
+    for page in (text(owner, "index"), unescape(owner.get("/").content.decode())):
+        assert re.search(rf'<a href="{link}">main: down</a>\s*The service refused the sign-in.', page)
+    for page in (text(editor, "index"), unescape(editor.get("/").content.decode())):
+        assert re.search(r"<strong>main: down</strong>\s*The service refused the sign-in.", page)
+    assert "main: down" not in unescape(viewer.get("/").content.decode())
+    LinkStatus.objects.update(state="live", reason="")
+    assert "main: live" not in text(owner, "index")
+    LinkStatus.objects.update(state="down")
+    Connection.objects.update(enabled=False)
+    assert "main: down" not in text(owner, "index")

@@ -250,6 +250,7 @@ async def test_a_connection_that_is_not_stored_yet_is_tested_with_an_object_that
         }  # fmt: skip
         nothing = await post(client, TEST, form)
         assert "There is nothing to subscribe to yet" in nothing["outcome"]["steps"][-1]["text"]
+        assert [step["ok"] for step in nothing["outcome"]["steps"]] == [True, True, None]
         named = await post(client, TEST, {**form, "probe_type": "Queue", "probe_id": "8001@SIP_Switch"})
         assert [step["ok"] for step in named["outcome"]["steps"]] == [True] * 4
         refused = await post(client, TEST, {**form, "password": ""})

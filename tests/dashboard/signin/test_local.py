@@ -1,5 +1,6 @@
 """Signing in with a password can be left to superusers, or switched off."""
 
+import re
 from typing import Any
 
 import pytest
@@ -59,16 +60,29 @@ def test_somebody_who_may_not_hears_what_a_wrong_password_hears(people: Floor, s
 
 def test_switched_off_there_are_no_pages_about_passwords(people: Floor, settings: Settings) -> None:
     client = Client()
-    client.force_login(people.users["eva"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people.users["root"], backend="django.contrib.auth.backends.ModelBackend")
+    change = ["/accounts/password_change/", "/accounts/password_change/done/"]
+    change += ["/admin/password_change/", "/admin/password_change/done/"]
+    reset = ["/accounts/password_reset/", "/accounts/password_reset/done/"]
+    reset += ["/accounts/reset/MQ/x/", "/accounts/reset/done/"]
     for value, status in (("superusers", 200), ("off", 404)):
         settings.LOCAL_SIGN_IN = value
-        for path in ("/accounts/password_reset/", "/accounts/password_change/"):
-            assert client.get(path).status_code == status
+        assert {path: client.get(path).status_code for path in change + reset} == dict.fromkeys(change + reset, status)
+    assert client.get("/accounts/login/").status_code == 200
+    assert client.post("/accounts/logout/").status_code == 302
 
 
 def test_both_ways_are_offered_with_genesys_first(people: Floor) -> None:
     page = Client().get("/accounts/login/", {"next": "/help/"}).content.decode()
     assert page.index('href="/accounts/genesys/?next=%2Fhelp%2F"') < page.index('type="password"')
+
+
+def test_the_form_is_folded_only_where_it_is_for_administrators(people: Floor, settings: Settings) -> None:
+    for value, folded in (("on", False), ("superusers", True)):
+        settings.LOCAL_SIGN_IN = value
+        page = Client().get("/accounts/login/").content.decode()
+        (opening,) = re.findall(r"<details class=\"other-way\"([^>]*)>", page)
+        assert ("open" not in opening) is folded
 
 
 def test_an_installation_that_nobody_can_enter_is_refused(settings: Settings) -> None:

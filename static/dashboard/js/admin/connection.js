@@ -13,9 +13,10 @@ export function stepsOf({ steps }, texts, going = false) {
     const trying = going && at === steps.length;
     const line = element("li");
     const badge = element("strong", "state", texts[name]);
-    badge.dataset.state = step ? (step.ok ? "ok" : "rejected") : trying ? "pending" : "unused";
-    const without = trying ? texts.trying : going ? "" : texts.skipped;
-    const how = step ? (step.ok ? texts.ok : texts.failed) : without;
+    const without = trying ? ["pending", texts.trying] : ["unused", going ? "" : texts.skipped];
+    const tried = new Map([[true, ["ok", texts.ok]], [false, ["rejected", texts.failed]], [null, ["unused", texts.untried]]]);
+    const [state, how] = step ? tried.get(step.ok) : without;
+    badge.dataset.state = state;
     line.append(badge, element("span", "how", how));
     if (step) {
       line.append(element("p", "step", step.text));
