@@ -56,12 +56,13 @@ class Slot:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+#: Three in a row at most: a title such as “Calls abandoned today” is cut in a tile that is narrower.
 Rows = Sequence[tuple[int, Sequence[Slot]]]
 GOAL = {"goal": 80}
 LAYOUTS: Mapping[str, Rows] = {
     "queue": (
         (2, (Slot("number", ("waiting",)), Slot("number", ("longest",)), Slot("gauge", ("level",), options=GOAL))),
-        (2, (Slot("trend", ("waiting",), 2), Slot("number", ("answered",)), Slot("number", ("abandoned",)))),
+        (2, (Slot("trend", ("waiting",)), Slot("number", ("answered",)), Slot("number", ("abandoned",)))),
     ),
     "group": (
         (2, (Slot("number", ("ready",)), Slot("number", ("talking",)), Slot("number", ("logged_in",)))),
@@ -94,15 +95,16 @@ def fill(
     """The tiles of a layout, and the roles for which there is no statistic.
 
     Args:
-        statistics: ``{name, title, unit, statistic, definition}`` of each there is.
+        statistics: ``{name, title, unit, statistic, definition, types}`` of each there is; ``types`` are those of the
+            objects that it is for, none where nobody knows.
         objects: ``{name, type}`` of those to show, at least one.
         used: How often a statistic is measured on objects like these already; of several the most used is taken.
         chosen: Role -> the name of the statistic that somebody chose for it, empty to leave the role out.
     """
     chosen = {role: name for role, name in (chosen or {}).items() if name in ("", *_offered(role, statistics))}
+    fitting = [one for one in statistics if not one["types"] or objects[0]["type"] in one["types"]]
     names = {
-        role: chosen[role] or None if role in chosen else _find(ROLES[role], statistics, used)
-        for role in _roles(layout)
+        role: chosen[role] or None if role in chosen else _find(ROLES[role], fitting, used) for role in _roles(layout)
     }
     tiles: list[dict[str, Any]] = []
     y = 0
@@ -144,15 +146,24 @@ def _find(role: Role, statistics: Statistics, used: Mapping[str, int]) -> str | 
         return bool(re.search(role.words, text)) and not re.search(role.without, text)
 
     of_unit = [one for one in statistics if one["unit"] in role.units]
-    found = [one["name"] for one in of_unit if _measured(one) in role.measures]
-    found = found or [one["name"] for one in of_unit if named(one)]
-    return max(found, key=lambda name: used.get(name, 0)) if found else None
+
+    def rank(one: Mapping[str, Any]) -> tuple[int, bool]:
+        # Side by side they should be of the same time: of the day.
+        return used.get(one["name"], 0), _definition(one).get("intervalType") == "GrowingWindow"
+
+    found = [one for one in of_unit if _measured(one) in role.measures] or [one for one in of_unit if named(one)]
+    return str(max(found, key=rank)["name"]) if found else None
+
+
+def _definition(statistic: Mapping[str, Any]) -> Mapping[str, Any]:
+    """That of a statistic, of one by name as contact centres usually have it."""
+    usual = STATISTICS.get(statistic["statistic"] or "")
+    return statistic.get("definition") or (usual[1] if usual else {})
 
 
 def _measured(statistic: Mapping[str, Any]) -> tuple[str, str]:
-    """(category, main mask) of a statistic, of one by name as contact centres usually have it."""
-    usual = STATISTICS.get(statistic["statistic"] or "")
-    definition = statistic.get("definition") or (usual[1] if usual else {})
+    """(category, main mask)."""
+    definition = _definition(statistic)
     category, mask = definition.get("category", ""), definition.get("mainMask", "")
     return str(category), ",".join(split_mask(",".join(mask) if isinstance(mask, list) else str(mask)))
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from dashboard import library
 from dashboard.editor import choices
 from dashboard.editor.document import usable_objects
 from dashboard.editor.layouts import LAYOUTS, fill, offers
@@ -119,9 +120,11 @@ def layout(request: HttpRequest, wallboard: Wallboard) -> HttpResponse:
     objects = [rows[one] for one in wanted if one in rows]
     if not objects:
         return problem(422, _("Choose at least one object that this team may use."))
-    statistics: list[Any] = list(
-        StatisticDefinition.objects.order_by("title").values("name", "title", "unit", "statistic", "definition")
-    )
+    stored = StatisticDefinition.objects.order_by("title")
+    statistics = [
+        {**one, "types": library.types_of(one)}
+        for one in stored.values("name", "title", "unit", "statistic", "definition")
+    ]
     picked = body.get("chosen")
     given = {str(role): str(one) for role, one in picked.items()} if isinstance(picked, dict) else {}
     tiles, missing = fill(name, statistics, objects, _used(objects[0]["type"]), given)

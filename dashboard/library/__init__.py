@@ -1,6 +1,7 @@
 """Ready statistic definitions: those that most wallboards show, to be added with one click."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -9,8 +10,12 @@ from dashboard.library.entries import ENTRIES
 from dashboard.library.entry import Entry
 from statsbridge.describe import describe
 from statsbridge.models import StatisticDefinition
+from statsbridge.statisticnames import STATISTICS
 
-__all__ = ["ENTRIES", "Entry", "add", "in_words", "present"]
+__all__ = ["ENTRIES", "Entry", "add", "in_words", "present", "types_of"]
+
+#: What makes a definition still the entry's, whatever else of it was changed.
+_WHAT = ("category", "subject", "mainMask")
 
 
 def present() -> dict[str, int]:
@@ -36,6 +41,18 @@ def _make(entry: Entry) -> StatisticDefinition:
         unit=entry.unit,
         decimals=entry.decimals,
     )
+
+
+def types_of(stored: Mapping[str, Any]) -> Sequence[str]:
+    """The types of the objects that a stored ``{name, statistic, definition}`` is for; none where nobody knows.
+
+    Of one by name those that contact centres usually measure it on, of one added from here those of its entry.
+    """
+    if stored["statistic"]:
+        return STATISTICS[stored["statistic"]][0] if stored["statistic"] in STATISTICS else ()
+    entry = next((one for one in ENTRIES if one.name == stored["name"]), None)
+    same = entry and all((stored["definition"] or {}).get(key) == entry.definition.get(key) for key in _WHAT)
+    return entry.types if entry and same else ()
 
 
 def in_words(entry: Entry) -> str:

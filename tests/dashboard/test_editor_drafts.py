@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
+from dashboard import library
 from dashboard.drafts import DRAFTS_MOST
 from dashboard.models import Tile, Wallboard
 from statsbridge.models import (
@@ -305,6 +306,17 @@ def test_a_layout_knows_a_statistic_by_what_it_measures_whatever_it_is_called(ev
     assert {"x1", "x3"} <= shown
     assert "x2" not in shown
     assert answer["missing"] == ["answered"]
+
+
+def test_a_layout_of_a_queue_takes_no_statistic_of_groups(eva: Client) -> None:
+    library.add([entry.name for entry in library.ENTRIES])
+    answer = send(eva, "layout", {"layout": "queue", "objects": ["sales-queue"]}).json()
+    shown = {one["statistic"] for tile in answer["tiles"] for one in tile["series"]}
+    assert {"calls-answered", "calls-abandoned"} <= shown
+    assert not {name for name in shown if name.startswith("group-")}
+    assert min(tile["position"]["w"] for tile in answer["tiles"]) == 4
+    StatisticDefinition.objects.exclude(name__startswith="group-").delete()
+    assert "answered" in send(eva, "layout", {"layout": "queue", "objects": ["sales-queue"]}).json()["missing"]
 
 
 @pytest.mark.parametrize("body", [{}, {"layout": "queue", "objects": []}, {"layout": "x", "objects": ["sales-queue"]}])
