@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError as FormError
 from django.forms.renderers import get_default_renderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
@@ -44,7 +45,9 @@ class ThresholdsWidget(forms.MultiWidget):
         parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
         draw = renderer or get_default_renderer()
         inputs = [mark_safe(draw.render(part["template_name"], {"widget": part})) for part in parts]  # noqa: S308
-        labelled = format_html_join("", "<label><span>{}</span>{}</label>", zip(_LABELS, inputs, strict=True))
+        labelled = format_html_join(
+            "", "<label><span>{}</span>{}</label>", zip(map(capfirst, _LABELS), inputs, strict=True)
+        )
         return format_html('<span class="thresholds">{}</span>', labelled)
 
 

@@ -98,7 +98,7 @@ def test_the_page_speaks_german_to_germans(owner: Client) -> None:
     address = reverse("admin:statsbridge_monitoredobject_bulk")
     page = owner.get(address, headers={"accept-language": "de"}).content.decode()
     assert "Viele Objekte hinzufügen" in page
-    assert "oder eine CSV-Datei" in page
+    assert "Oder eine CSV-Datei" in page
 
 
 def test_more_lines_than_are_taken_at_once_are_refused_and_none_is_lost(owner: Client) -> None:

@@ -47,6 +47,9 @@ def test_one_click_adds_one_in_words_and_it_opens_as_it_is(owner: Client) -> Non
 def test_adding_twice_adds_nothing_and_leaves_what_was_changed(owner: Client) -> None:
     owner.post(reverse(LIBRARY), {"all": ""})
     assert StatisticDefinition.objects.count() == len(ENTRIES)
+    full = owner.get(reverse(LIBRARY)).content.decode()
+    assert "All of them are there already." in full
+    assert 'name="all"' not in full
     StatisticDefinition.objects.filter(name="calls-waiting").update(title="Ours")
     page = owner.post(reverse(LIBRARY), {"entry": "calls-waiting"}, follow=True).content.decode()
     assert "there already" in page
