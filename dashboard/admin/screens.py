@@ -110,7 +110,9 @@ class PairedScreenAdmin(ScopedAdmin[PairedScreen]):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         # What the form declares by itself is no field of the model.
         made: Any = super().get_form(request, obj, change, **{**kwargs, "fields": ("name", "place")})
-        made.base_fields["shows"].offer(request.user)
+        # One of its own: what the form declares is shared with the requests of others at the same moment.
+        made.base_fields["shows"] = shows = ShowsField()
+        shows.offer(request.user)
         return made
 
     def save_model(

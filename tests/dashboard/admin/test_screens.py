@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.test import Client
+from django.contrib.admin import site
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -60,6 +61,19 @@ def act(client: Client, action: str, *screens: PairedScreen, **given: Any) -> An
 
 def text_of(response: Any) -> str:
     return str(response.content.decode())
+
+
+def test_of_two_managers_at_once_each_is_offered_their_own_teams_boards(floor: Floor, hall: PairedScreen) -> None:
+    other = Wallboard.objects.create(slug="service", title="Service desk", team=floor.service)
+    forms = {}
+    for person in ("maya", "omar"):
+        request = RequestFactory().get(LIST)
+        request.user = floor.users[person]
+        forms[person] = site.get_model_admin(PairedScreen).get_form(request, hall, change=True)
+    offered = {person: str(form(instance=hall).fields["shows"].choices) for person, form in forms.items()}
+    assert "Sales floor" in offered["maya"]
+    assert other.title not in offered["maya"]
+    assert other.title in offered["omar"]
 
 
 def test_the_list_tells_how_a_screen_is(maya: Client, hall: PairedScreen) -> None:
