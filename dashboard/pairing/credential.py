@@ -15,7 +15,7 @@ from enum import Enum
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dashboard import wanted
@@ -76,7 +76,8 @@ def renew(secret: str, *, starting: bool, now: datetime | None = None) -> Renewa
     """Take in what a device shows (nothing: ``""``), and decide with what it goes on."""
     now = now or timezone.now()
     with transaction.atomic():
-        screen, standing = _standing(secret, now)
+        # Of two at once, the second sees what the first was given; otherwise one of the two secrets would open nothing.
+        screen, standing = _standing(secret, now, PairedScreen.objects.select_for_update(of=("self",)))
         if screen is None:
             # One that is on its code's way into the database must stay what it is.
             waits = WaitingScreen.objects.filter(device=digest(secret), expires_at__gt=now).exists()
@@ -136,12 +137,14 @@ def _new_secret(screen: int | None = None) -> str:
     return f"{screen or ''}.{secrets.token_urlsafe(SECRET_BYTES)}"
 
 
-def _standing(secret: str, now: datetime | None = None) -> tuple[PairedScreen | None, Standing]:
+def _standing(
+    secret: str, now: datetime | None = None, rows: "QuerySet[PairedScreen] | None" = None
+) -> tuple[PairedScreen | None, Standing]:
     if not secret or len(secret) > SECRET_MOST:
         return None, Standing.ENDED
     hashed = digest(secret)
     number = parse_id(secret.partition(".")[0]) or 0
-    rows = PairedScreen.objects.filter(revoked_at=None).select_related("team")
+    rows = (PairedScreen.objects.all() if rows is None else rows).filter(revoked_at=None).select_related("team")
     oldest = (now or timezone.now()) - UNUSED_FOR
     for screen in rows.filter(Q(credential=hashed) | Q(credential_before=hashed) | Q(pk=number)):
         if hashed in screen.credentials_ended:

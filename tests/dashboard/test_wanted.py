@@ -1,9 +1,5 @@
 """Which series the bridge is asked for."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 from django.db import transaction
 
@@ -11,8 +7,7 @@ from dashboard import wanted
 from dashboard.models import Tile, TileSeries, Wallboard
 from statsbridge.models import LastValue, Revision, Series
 from tests.dashboard.floor import Floor
-from tests.e2e.installation import ROOT
-from tests.e2e.postgres import postgres_server
+from tests.e2e.postgres import on_postgresql
 
 
 def wanted_ids() -> set[int]:
@@ -105,14 +100,6 @@ def test_a_change_that_fails_is_not_counted(floor: Floor) -> None:
 def test_a_series_is_made_once(floor: Floor) -> None:
     again = wanted.series_for(floor.waiting.definition, floor.waiting.monitored_object)
     assert again == floor.waiting
-
-
-def on_postgresql(module: str) -> "subprocess.CompletedProcess[str]":
-    """What a script prints that changes a database of its own from several sides at once."""
-    with postgres_server() as url:
-        environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
-        command = [sys.executable, "-m", module]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
 
 
 def test_of_two_changes_at_once_neither_undoes_the_other() -> None:

@@ -6,13 +6,14 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
-from tests.e2e.installation import deadline, free_port
+from tests.e2e.installation import ROOT, deadline, free_port
 from tests.services import find_postgres
 
 
@@ -62,3 +63,11 @@ def wait_for_postgres(url: str) -> None:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url, connect_timeout=2):
             return
     raise AssertionError("PostgreSQL did not start in 30 s")
+
+
+def on_postgresql(module: str) -> "subprocess.CompletedProcess[str]":
+    """What a script prints that changes a database of its own from several sides at once."""
+    with postgres_server() as url:
+        environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "dashboard.settings"}
+        command = [sys.executable, "-m", module]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)

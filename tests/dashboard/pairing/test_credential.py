@@ -11,6 +11,7 @@ from dashboard.pairing import credential
 from dashboard.pairing.codes import offer
 from dashboard.pairing.credential import CHANGED_EVERY, KEPT_AFTER, UNUSED_FOR, digest, renew, revoke, screen_of
 from dashboard.pairing.models import PairedScreen
+from tests.e2e.postgres import on_postgresql
 
 pytestmark = pytest.mark.django_db
 MOMENT = timedelta(seconds=1)
@@ -105,6 +106,11 @@ def test_two_windows_that_start_together_do_not_lose_the_pairing(device: Device)
     assert device.ask()
     assert other.ask()
     assert screen_of(device.secret) == screen_of(other.secret) == screen
+
+
+def test_two_windows_that_ask_in_the_same_moment_get_one_secret() -> None:
+    done = on_postgresql("tests.dashboard.pairing.two_renewals")
+    assert done.stdout == "[True, False] True\n", done.stderr
 
 
 def test_it_is_changed_each_day_also_of_a_page_that_nobody_starts_anew(device: Device) -> None:

@@ -27,6 +27,7 @@ async def test_a_tv_that_was_replaced_loses_all_its_sockets_to_the_new_one(
     assert (await wall.closed(REVOKED))[0] == 4401
     assert (await board.closed(REVOKED))[0] == 4401
     await (await other.board()).next("snapshot")
+    await wall.leave()
     assert not await database(tv.ask)()
     await database(screen.refresh_from_db)()
     assert (screen.seen_at, screen.width) == (None, 0), "the old one's last words are not the new one's"
