@@ -122,3 +122,13 @@ async def test_a_change_is_found_in_the_history_and_taken_back(page: Page) -> No
     await page.goto("/admin/auditlog/logentry/")
     await page.locator("#result_list tbody tr").first.get_by_role("button", name="Take back").click()
     await expect(page.get_by_label("Title")).to_have_value("Orders and returns", timeout=PATIENCE)
+
+
+async def test_on_a_tablet_a_wide_list_scrolls_in_itself_and_never_the_page(page: Page) -> None:
+    await page.set_viewport_size({"width": 820, "height": 1180})
+    lists = ("statsbridge/monitoredobject", "dashboard/wallboard", "auth/user", "dashboard/accessrecord")
+    for name in lists:
+        await page.goto(f"/admin/{name}/")
+        await expect(page.locator("#result_list")).to_be_visible()
+        beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await page.evaluate(beyond) == 0, name
