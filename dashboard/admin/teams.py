@@ -99,8 +99,9 @@ class MembershipInline(admin.TabularInline[Membership, Team]):
     verbose_name_plural = gettext_lazy("members")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        made = super().get_formset(request, obj, **kwargs)
-        made.form.adds_people = request.user.has_perm("auth.add_user")
+        made: Any = super().get_formset(request, obj, **kwargs)
+        form: Any = made.form
+        form.adds_people = request.user.has_perm("auth.add_user")
         return made
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:

@@ -50,18 +50,21 @@ def _new_problems(before: Document, after: Document) -> Iterator[str]:
     found = [problem for problem in check(after) if problem.path[0] == "wallboards"]
     seen: set[str] = set()
     for problem in found:
-        text = _in_words(after, problem)
+        text = _in_words(before, after, problem)
         if (problem.path[:4], problem.reason) not in known and text not in seen:
             seen.add(text)
             yield text
 
 
-def _in_words(document: Document, problem: Problem) -> str:
-    board = document["wallboards"][str(problem.path[1])]
+def _in_words(before: Document, after: Document, problem: Problem) -> str:
+    slug = str(problem.path[1])
+    board = after["wallboards"][slug]
     tile = next((one for one in board["tiles"] if problem.path[2:4] == ("tiles", one["id"])), None)
+    # What stands above it now may be the title of what would go.
+    stood = next((one for one in before["wallboards"][slug]["tiles"] if tile and one["id"] == tile["id"]), tile)
     told = {
         "board": board["title"],
-        "tile": (tile["title"] or _shown_title(document, tile)) if tile else "",
+        "tile": (tile["title"] or _shown_title(before, stood)) if tile and stood else "",
         "reason": in_words(problem.reason),
     }
     if tile:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dashboard.configfile import export_text
-from dashboard.models import Team, Wallboard
+from dashboard.models import Team, Tile, Wallboard
 from statsbridge.models import Connection, LastValue, LinkStatus, MonitoredObject, Series, StatisticDefinition
 from tests.dashboard.admin.pages import act, change, errors
 from tests.dashboard.configfile.files import apply
@@ -86,3 +86,36 @@ def test_what_the_bridge_wrote_goes_with_the_connection_and_never_alone(owner: C
     page = reverse("admin:statsbridge_connection_delete", args=[status.pk])
     assert owner.post(page, {"post": "yes"}).status_code == 302
     assert not LinkStatus.objects.exists()
+
+
+def test_what_stands_in_the_way_of_deleting_is_named_with_its_page_and_what_to_do(owner: Client) -> None:
+    team, connection = Team.objects.get(name="sales"), Connection.objects.get()
+    board = Wallboard.objects.filter(team=team).first()
+    queue = MonitoredObject.objects.get(name="sales-queue")
+    assert board is not None
+    cases = (
+        (team, board, "Open each, give it to another team or delete it"),
+        (connection, queue, "Open each, give it to another connection or delete it"),
+    )
+    for row, holds, todo in cases:
+        area = row._meta.label_lower.replace(".", "_")
+        url = reverse(f"admin:{holds._meta.label_lower.replace('.', '_')}_change", args=[holds.pk])
+        alone = owner.get(reverse(f"admin:{area}_delete", args=[row.pk])).content.decode()
+        together = act(owner, type(row), "delete_selected", [row]).content.decode()
+        assert f"“{row}” cannot be deleted while this depends on it:" in alone
+        assert (
+            f"{reverse('admin:statsbridge_monitoredobject_changelist')}?connection__id__exact=" in alone or row == team
+        )
+        for page in (alone, together):
+            assert f'href="{url}"' in page
+            assert todo in page
+            assert "protected related objects" not in page
+            assert 'name="post"' not in page
+
+
+def test_a_board_that_would_be_spoiled_names_its_tile_by_what_it_shows(owner: Client) -> None:
+    Tile.objects.update(title="")
+    waiting = StatisticDefinition.objects.get(name="calls-waiting")
+    page = act(owner, StatisticDefinition, "delete_selected", [waiting]).content.decode()
+    assert f"tile “{waiting.title}”" in page
+    assert "tile “tile-" not in page
