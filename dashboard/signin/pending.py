@@ -16,6 +16,8 @@ from statsbridge.encryption import SecretUnreadable, decrypt, encrypt
 SECONDS = 600
 #: Of several tabs; the oldest go first.
 MOST = 5
+#: Of the cookie's value: browsers drop cookies of more than 4096 bytes with their names and attributes.
+BYTES_MOST = 3800
 _PURPOSE = "sign-ins begun"
 
 
@@ -40,7 +42,12 @@ def keep(request: HttpRequest, response: HttpResponseBase, state: str, pending: 
     held = _fresh(request)
     held.pop(state, None)
     row = {name: getattr(pending, name) for name in Pending.__slots__} | {"began": time.time()}
-    _put(response, dict([*held.items(), (state, row)][-MOST:]))
+    held = dict([*held.items(), (state, row)][-MOST:])
+    while len(_written(held)) > BYTES_MOST and len(held) > 1:
+        held.pop(next(iter(held)))
+    if len(_written(held)) > BYTES_MOST:
+        held[state] = row | {"next": ""}
+    _put(response, held)
 
 
 def find(request: HttpRequest, state: str) -> Pending | None:
@@ -62,12 +69,16 @@ def _put(response: HttpResponseBase, held: dict[str, Any]) -> None:
         return
     response.set_cookie(
         cookie_name(),
-        encrypt(json.dumps({"for": _PURPOSE, "held": held})),
+        _written(held),
         max_age=SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
+
+
+def _written(held: dict[str, Any]) -> str:
+    return encrypt(json.dumps({"for": _PURPOSE, "held": held}))
 
 
 def _fresh(request: HttpRequest) -> dict[str, Any]:

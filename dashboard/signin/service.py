@@ -1,15 +1,19 @@
 """Which service people sign in to: that of the connection that ``GENESYS_SIGN_IN`` names."""
 
 import logging
-from urllib.parse import urlsplit
+from threading import Thread
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.request import split_domain_port
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from statsbridge.configuration import settings_of
 from statsbridge.encryption import SecretUnreadable
+from statsbridge.errors import BridgeError
 from statsbridge.models import Connection
 from statsbridge.signin import SignInService
 
@@ -17,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 #: Of sessions that were opened with Genesys; see ``backend.py``.
 BACKEND = "dashboard.signin.backend.GenesysBackend"
+#: Of an address: whoever comes with it was led here already.
+MOVED = "moved"
 
 
 def sign_in_connection() -> Connection | None:
@@ -47,7 +53,7 @@ def site_address(request: HttpRequest) -> str:
     """
     if settings.PUBLIC_URL:
         return str(settings.PUBLIC_URL)
-    host, _ = split_domain_port(request.get_host())
+    host, _port = split_domain_port(request.get_host())
     return f"{request.scheme}://{request.get_host()}" if host in settings.ALLOWED_HOSTS else ""
 
 
@@ -59,5 +65,37 @@ def redirect_uri(request: HttpRequest) -> str:
 
 def at_site(request: HttpRequest) -> bool:
     """Whether the browser is where it will come back to: cookies belong to one host."""
-    public = urlsplit(site_address(request))
-    return (public.scheme, public.netloc) == (request.scheme, request.get_host())
+    return _origin(site_address(request)) == _origin(_asked(request))
+
+
+def to_site(request: HttpRequest, **query: str) -> HttpResponse:
+    """Lead to the same page at the site's own address; once only, since a proxy may tell of another host every time."""
+    if MOVED not in request.GET:
+        query[MOVED] = "1"
+        return HttpResponseRedirect(f"{site_address(request)}{request.path}?{urlencode(query)}")
+    words = _(
+        "This page was asked for at %(asked)s, and PUBLIC_URL is %(public)s: tell the administrator. The proxy before "
+        "this server has to pass on Host and X-Forwarded-Proto, or PUBLIC_URL is another one."
+    ) % {"asked": _asked(request), "public": site_address(request)}
+    return render(request, "registration/genesys_refused.html", {"words": words}, status=503)
+
+
+def _asked(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def _origin(address: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def end_in_background(service: SignInService, access: str) -> None:
+    """End a token. Nobody waits for it, and nothing is lost where it fails: it ends by itself."""
+
+    def end() -> None:
+        try:
+            service.sign_out(access)
+        except BridgeError as error:
+            logger.info("a token could not be ended at Genesys: %s", error)
+
+    Thread(target=end, name="genesys-sign-out", daemon=True).start()

@@ -1,7 +1,6 @@
 """The pages of sign-in with Genesys: out to its form, and back with a code."""
 
 import logging
-from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +21,21 @@ from dashboard.guard import records
 from dashboard.guard.records import Kind, address_of
 from dashboard.signin import pending, people, sessions
 from dashboard.signin.claims import read_person
-from dashboard.signin.connect import store_refresh_token
+from dashboard.signin.connect import offer, require_beginner
 from dashboard.signin.models import GenesysSession
 from dashboard.signin.openers import KEEPS_OPENER, OPENER_POLICY, keep_opener_on_the_way, leads_to_window
 from dashboard.signin.pending import Pending
 from dashboard.signin.people import NotAdmitted
-from dashboard.signin.service import BACKEND, at_site, redirect_uri, service_of, sign_in_connection, site_address
+from dashboard.signin.service import (
+    BACKEND,
+    at_site,
+    end_in_background,
+    redirect_uri,
+    service_of,
+    sign_in_connection,
+    site_address,
+    to_site,
+)
 from statsbridge.encryption import SecretUnreadable
 from statsbridge.errors import BridgeError, SignInRefused
 from statsbridge.errors import Refused as Blamed
@@ -46,13 +54,11 @@ ADDRESS_MOST = 500
 def start(request: HttpRequest) -> HttpResponse:
     """Lead to the form of Genesys; ``?next=`` is where to go afterwards."""
     connection = _connection()
-    site = site_address(request)
-    if not site:
+    if not site_address(request):
         return _refused(request, _("PUBLIC_URL is not set on this server. Tell the administrator."), status=503)
     after = own_path(request, request.GET.get("next", ""))
     if not at_site(request):
-        query = f"?{urlencode({'next': after})}" if after else ""
-        return HttpResponseRedirect(f"{site}{reverse('genesys_start')}{query}")
+        return to_site(request, **({"next": after} if after else {}))
     back = redirect_uri(request)
     begun = service_of(connection).begin(back)
     response = HttpResponseRedirect(begun.url)
@@ -85,9 +91,11 @@ def _come_back(request: HttpRequest, begun: Pending) -> HttpResponse:
         return _denied(request, begun)
     connection = _connection() if begun.connection is None else get_object_or_404(Connection, pk=begun.connection)
     service = service_of(connection)
+    if begun.connection is not None:
+        require_beginner(request, begun)
     try:
         if begun.connection is not None:
-            return store_refresh_token(request, begun, connection, _exchanged(request, begun, service))
+            return offer(request, connection, _exchanged(request, begun, service), service)
         return _sign_in(request, begun, connection, service)
     except NotAdmitted as no:
         _failed_sign_in(request, "not admitted")
@@ -119,7 +127,7 @@ def _sign_in(request: HttpRequest, begun: Pending, connection: Connection, servi
             sessions.begin(account, request.session.session_key or "", token)
             sessions.drop(GenesysSession.objects.filter(session=before))
     except NotAdmitted:
-        _end_in_background(service, token.access)
+        end_in_background(service, token.access)
         raise
     return redirect(begun.next or settings.LOGIN_REDIRECT_URL)
 
@@ -206,16 +214,4 @@ def end_tokens(request: HttpRequest | None, **kwargs: Any) -> None:
         row = None
     sessions.drop(GenesysSession.objects.filter(session=key))
     if row is not None:
-        _end_in_background(service_of(row.account.connection), row.access_token)
-
-
-def _end_in_background(service: SignInService, access: str) -> None:
-    """Nobody waits for it, and nothing is lost where it fails: the token ends by itself."""
-
-    def end() -> None:
-        try:
-            service.sign_out(access)
-        except BridgeError as error:
-            logger.info("a token could not be ended at Genesys: %s", error)
-
-    Thread(target=end, name="genesys-sign-out", daemon=True).start()
+        end_in_background(service_of(row.account.connection), row.access_token)
