@@ -1,7 +1,8 @@
 """The routes over HTTP."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.contrib.auth import urls as passwords
+from django.urls import URLPattern, include, path
 
 from dashboard import about, health, rotations, views
 from dashboard.guard import views as guarded
@@ -45,5 +46,9 @@ urlpatterns = [
     path("accounts/login/", keep_opener_on_the_way(guarded.login), name="login"),
     path("accounts/password_change/", with_passwords(guarded.password_change), name="password_change"),
     path("accounts/password_reset/", with_passwords(guarded.password_reset), name="password_reset"),
-    path("accounts/", include("django.contrib.auth.urls")),
+    *(
+        path(f"accounts/{one.pattern}", with_passwords(one.callback), name=one.name)
+        for one in passwords.urlpatterns
+        if isinstance(one, URLPattern)
+    ),
 ]

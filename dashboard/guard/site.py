@@ -22,6 +22,7 @@ class GuardedSite(AdminSite):
 
         from dashboard.guard.forms import AdminThrottledPasswordChangeForm
         from dashboard.guard.views import says_when
+        from dashboard.signin.local import with_passwords
 
         request.current_app = self.name
         view = PasswordChangeView.as_view(
@@ -29,4 +30,9 @@ class GuardedSite(AdminSite):
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        return says_when(view)(request)
+        return with_passwords(says_when(view))(request)
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        from dashboard.signin.local import with_passwords
+
+        return with_passwords(super().password_change_done)(request, extra_context)

@@ -291,7 +291,12 @@ async def test_a_page_is_kept_until_it_is_refused_or_somebody_signs_out(open_pag
         [f"200 {SALES}", f"403 {SALES}"],
         [],
     ]
-    for get, method in (("/accounts/logout/", "POST"), ("/accounts/login/?next=/", "GET")):
+    others = [
+        ("/accounts/login/?next=/", "GET"),
+        ("/accounts/genesys/", "GET"),
+        ("/accounts/genesys/callback/?code=c", "GET"),
+    ]
+    for get, method in [("/accounts/logout/", "POST"), *others]:
         _, kept = await worker(open_page, {"get": SALES}, {"keep": [SALES, OLD]}, {"get": get, "method": method})
         assert kept == [OLD]
 

@@ -10,7 +10,7 @@ const TRIES = 3;
 // Names with a hash of their contents, which never change.
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const PAGE = /^\/(wallboards\/[^/]+|rotate\/[^/]+(\/[^/]+)?|screen(\/wallboards\/[^/]+)?)\/$/;
-const SIGNING = /^\/(accounts|admin)\/(login|logout)\/$/;
+const SIGNING = /^\/((accounts|admin)\/(login|logout)|accounts\/genesys(\/callback)?)\/$/;
 const FORGET = [401, 403, 404, 410];
 const ALIKE = { ignoreVary: true };
 const ANY_SEARCH = { ignoreVary: true, ignoreSearch: true };
