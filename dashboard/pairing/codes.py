@@ -5,6 +5,7 @@ open page, gone a minute after it, and bounded in number.
 """
 
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -35,22 +36,40 @@ class CodeRefused(Exception):  # noqa: N818  # an answer, not a failure
     """The message is for the person who entered the code."""
 
 
-def offer(device: str, now: datetime | None = None) -> WaitingScreen:
+def offer(device: str, now: datetime | None = None, place: str = "") -> WaitingScreen:
     """The code of a device, by the hash of its secret: the one that it has, or a new one.
 
     Raises:
-        Refusal: too many are waiting (4408, which a page takes as a reason to try again later).
+        Refusal: too many of its ``place`` are waiting (4408, which a page takes as a reason to try again later).
     """
     now = now or timezone.now()
     with transaction.atomic():
         WaitingScreen.objects.filter(expires_at__lte=now).delete()
         found = WaitingScreen.objects.filter(device=device).first()
         if found is None and WaitingScreen.objects.count() >= WAITING_MOST:
-            raise FULL
-        found = found or WaitingScreen(device=device, code=_unused())
+            _make_room(place, now)
+        found = found or WaitingScreen(device=device, code=_unused(), place=place)
         found.expires_at = now + LIFE
         found.save()
         return found
+
+
+def _make_room(place: str, now: datetime) -> None:
+    """Let one go whose page is closed, otherwise one of the place that has the most; nobody can keep all others out.
+
+    Raises:
+        Refusal: no place has more than this one would have.
+    """
+    rows = WaitingScreen.objects.order_by("expires_at")
+    one = rows.filter(expires_at__lte=now + AFTER_ITS_PAGE).first()
+    if one is None:
+        shares = Counter(rows.values_list("place", flat=True))
+        most = max(shares, key=shares.__getitem__)
+        if shares[most] <= shares[place] + 1:
+            raise FULL
+        one = rows.filter(place=most).first()
+    if one is not None:
+        one.delete()
 
 
 def page_closed(device: str) -> None:

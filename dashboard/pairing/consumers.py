@@ -11,6 +11,7 @@ from django.http.cookie import parse_cookie
 from dashboard import access
 from dashboard.access import NO_SUCH_WALLBOARD, NOT_PAIRED, NOT_THIS_SCREENS, Grant
 from dashboard.consumers import FOREIGN_ORIGIN, Scope, ScreenConsumer, own_origin
+from dashboard.guard.addresses import place_of
 from dashboard.guard.sockets import FLOODED
 from dashboard.models import Wallboard
 from dashboard.pairing.credential import SECRET_MOST, cookie_name, digest, screen_of
@@ -56,7 +57,7 @@ class ControlConsumer(ScreenConsumer):
         # It was compared with the site's own address before.
         origin = headers[b"origin"].decode("latin-1")
         self.desk = running_desk()
-        self.visit = Visit(self.screen, digest(secret), origin, number)
+        self.visit = Visit(self.screen, digest(secret), origin, number, place_of((self.scope.get("client") or [""])[0]))
         await self.desk.join(self.visit)
         while self.visit.number is None:
             self._take(await self._next())

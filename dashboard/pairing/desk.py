@@ -6,7 +6,7 @@ revocation reaches its screen whichever process took it, with any channel layer,
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -41,13 +41,14 @@ SEEN_SECONDS = 15.0
 @dataclass(eq=False, slots=True)
 class Visit:
     """An open socket of a TV's page: ``device`` is the hash of its secret, ``origin`` the site's address as it has it,
-    ``number`` the screen that it is, once it is paired.
+    ``place`` from where it comes, ``number`` the screen that it is, once it is paired.
     """
 
     socket: Screen
     device: str
     origin: str
     number: int | None = None
+    place: str = ""
     told: Any = None
     status: Status | None = None
     written: Status | None = None
@@ -131,7 +132,7 @@ class Desk:
     async def look(self, visits: list[Visit]) -> None:
         """Tell these what they should know, where it is something else than they were told."""
         numbers = {visit.number for visit in visits if visit.number is not None}
-        devices = {visit.device for visit in visits if visit.number is None}
+        devices = {visit.device: visit.place for visit in visits if visit.number is None}
         now = datetime.fromtimestamp(self._clock.now() / 1000, UTC)
         found = await database_sync_to_async(_read)(numbers, devices, now)
         for visit in visits:
@@ -204,7 +205,7 @@ class Desk:
         WAITING.set(len(self.visits) - paired)
 
 
-def _read(numbers: set[int], devices: set[str], now: datetime) -> Found:
+def _read(numbers: set[int], devices: Mapping[str, str], now: datetime) -> Found:
     rows = PairedScreen.objects.filter(revoked_at=None).select_related("team", "wallboard", "rotation")
     paired = {screen.credential or "": screen for screen in rows.filter(credential__in=devices)} if devices else {}
     screens = {screen.pk: screen for screen in rows.filter(pk__in=numbers)} if numbers else {}
@@ -214,13 +215,13 @@ def _read(numbers: set[int], devices: set[str], now: datetime) -> Found:
         {pk: (screen, shows[pk]) for pk, screen in screens.items()},
         {device: screen.pk for device, screen in paired.items()},
     )
-    waiting = devices - paired.keys()
+    waiting = devices.keys() - paired.keys()
     if waiting:
         good = WaitingScreen.objects.filter(device__in=waiting, expires_at__gt=now)
         found.codes.update({one.device: one for one in good})
     for device in waiting - found.codes.keys():
         try:
-            found.codes[device] = codes.offer(device, now)
+            found.codes[device] = codes.offer(device, now, devices[device])
         except Refusal as refusal:
             found.refused[device] = refusal
     return found

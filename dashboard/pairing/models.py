@@ -98,6 +98,7 @@ class WaitingScreen(models.Model):
     code = models.CharField(max_length=6, unique=True)
     device = models.CharField(max_length=64, unique=True, help_text="The hash of what the device proves itself with.")
     expires_at = models.DateTimeField(db_index=True)
+    place = models.CharField(max_length=100, blank=True, help_text="The address it came from, or its network.")
 
     def __str__(self) -> str:
         return f"until {self.expires_at:%H:%M:%S}"

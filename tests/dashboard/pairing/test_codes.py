@@ -66,6 +66,33 @@ def test_there_are_never_more_than_so_many(monkeypatch: pytest.MonkeyPatch) -> N
     offer("three")
 
 
+def test_invented_screens_whose_pages_are_closed_keep_no_tv_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "WAITING_MOST", 3)
+    offer("a tv")
+    for number in range(10):
+        offer(f"invented {number}")
+        page_closed(f"invented {number}")
+    code = offer("another tv").code
+    assert WaitingScreen.objects.filter(device__in=["a tv", "another tv"]).count() == 2
+    assert WaitingScreen.objects.count() <= 3
+    assert offer("another tv").code == code
+
+
+def test_of_open_pages_those_of_the_address_with_the_most_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(codes, "WAITING_MOST", 4)
+    for number in range(4):
+        offer(f"invented {number}", place="198.51.100.7")
+    offer("a tv", place="192.0.2.1")
+    assert not WaitingScreen.objects.filter(device="invented 0").exists(), "the one that waits longest"
+    with pytest.raises(Refusal):
+        offer("invented 0", place="198.51.100.7")
+    offer("another tv", place="192.0.2.2")
+    # Two and one and one: nobody has more than the next would have.
+    with pytest.raises(Refusal):
+        offer("a third", place="192.0.2.1")
+    assert WaitingScreen.objects.count() == 4
+
+
 @pytest.mark.parametrize("spell", [str.lower, shown, lambda code: f" {code[:3]}-{code[3:]} "])
 def test_it_may_be_typed_in_any_way(maya: Any, spell: Any) -> None:
     made = pair(maya, spell(offer("device").code), screen())

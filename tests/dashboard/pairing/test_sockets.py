@@ -23,13 +23,16 @@ def this(screen: PairedScreen) -> Any:
 
 async def test_a_tv_shows_a_code_with_the_address_where_it_is_entered(floor: Floor, desk: Desk, tv: Tv) -> None:
     await database(tv.ask)()
-    wall = await tv.control()
+    wall = Wall("/ws/screen/", cookie=tv.cookie)
+    wall.scope["client"] = ["192.0.2.7", 50_000]
+    await wall.open()
     frame = await wall.next()
     assert frame["type"] == "code"
     assert len(frame["code"]) == 7
     assert frame["address"] == "http://wall.localhost/screens/pair/"
     assert frame["qr"].startswith("data:image/svg+xml")
     assert 590 <= frame["seconds"] <= 600
+    assert (await database(WaitingScreen.objects.get)()).place == "192.0.2.7"
     await wall.leave()
 
 
