@@ -81,6 +81,12 @@ class ConnectionForm(forms.ModelForm[Connection]):
                 self.fields.pop(f"clear_{name}", None)
         self.initial["proxy"] = masked(self.stored["proxy"])
 
+    def ask_secrets_again(self) -> None:
+        """Of a form that is shown once more: what was typed as a secret is not sent back, so it is gone."""
+        for name in Connection.SECRET_FIELDS if self.errors else ():
+            if self.data.get(self.add_prefix(name)):
+                self.add_error(name, gettext("Type it again: a secret is not sent back to the browser."))
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         sources = dict(self.instance.secret_sources)
@@ -139,6 +145,11 @@ class ConnectionAdmin(TestingPages, admin.ModelAdmin[Connection]):
             ),
             (gettext_lazy("Network"), {"fields": ["proxy", "ca_file"], "classes": ["collapse"]}),
         ]  # fmt: skip
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(form := context["adminform"].form, ConnectionForm):
+            form.ask_secrets_again()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("link"), ordering="link_status__state")
     def state(self, connection: Connection) -> str:

@@ -98,14 +98,14 @@ class Connection(models.Model):
         _("API address"),
         max_length=400,
         validators=[validate_service_url],
-        help_text=_("{this}/statistics/v3 is used."),
+        help_text=_("As Genesys gave it to you, without /statistics/v3: https://gws.example.com."),
     )
     auth_url = models.CharField(
         _("sign-in address"),
         max_length=400,
         blank=True,
         validators=[validate_service_url],
-        help_text=_("Only where it differs from the API address; {this}/auth/v3 is used."),
+        help_text=_("Only where it differs from the API address; without /auth/v3."),
     )
     api_key = EncryptedTextField(_("API key"), blank=True, help_text=_("Private editions have none."))
     client_id = models.CharField(_("client id"), max_length=200)

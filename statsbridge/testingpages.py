@@ -31,6 +31,14 @@ PROBES: dict[str, tuple[dict[str, Any], str]] = {
     "RoutePoint": ({"category": "CurrentNumber", "subject": "DNAction", "mainMask": "CallWait"}, "count"),
 }
 REJECTED_MOST = 20
+#: How a test ended, in the history: by the step at which it failed.
+OK = gettext_noop("Tested: ok.")
+FAILED = {
+    "token": gettext_noop("Tested: the sign-in failed."),
+    "handshake": gettext_noop("Tested: the handshake failed."),
+    "subscribe": gettext_noop("Tested: the subscription failed."),
+    "value": gettext_noop("Tested: no value came."),
+}
 #: What a page asks for that shows each step as it happens.
 LINES = "application/x-ndjson"
 #: A service that rotates refresh tokens takes each only once: a test must not use up the one that the bridge needs.
@@ -133,8 +141,7 @@ class TestingPages(admin.ModelAdmin[Connection]):
     def _log(self, request: HttpRequest, row: Connection, outcome: dict[str, Any]) -> None:
         """That it was tested belongs to what happened to a connection; with what words it failed does not."""
         if row.pk and outcome:
-            how = "tested: ok" if outcome["ok"] else f"tested: failed at “{outcome['steps'][-1]['name']}”"
-            self.log_change(request, row, f"Connection {how}.")
+            self.log_change(request, row, OK if outcome["ok"] else FAILED[outcome["steps"][-1]["name"]])
 
 
 async def _nobody() -> AsyncGenerator[dict[str, Any] | Answer, None]:

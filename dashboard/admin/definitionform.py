@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.admin import choices
+from dashboard.admin.fieldhelp import Suggestions
 from dashboard.admin.parts import CHOSEN, KEYS, join, split
 from dashboard.combinations import applying, find_problems
 from dashboard.names import sentence
@@ -20,20 +19,6 @@ from statsbridge.statisticnames import STATISTICS
 from statsbridge.vocabulary import MEDIA_TYPES
 
 NAMED, ADHOC = "named", "adhoc"
-
-
-class Suggestions(forms.TextInput):
-    """A text with suggestions, which the browser offers while it is typed."""
-
-    def __init__(self, suggestions: list[str]) -> None:
-        super().__init__({"class": "vTextField", "autocomplete": "off", "spellcheck": "false"})
-        self.suggestions = suggestions
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        listed = f"{name}-suggestions"
-        entry = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in self.suggestions))
-        return format_html('{}<datalist id="{}">{}</datalist>', entry, listed, options)
 
 
 class PrettyJSON(json.JSONEncoder):

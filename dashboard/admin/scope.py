@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from dashboard import wanted
 from dashboard.access import EDITORS, teams_of
+from dashboard.admin.fieldhelp import FieldHelp
 from dashboard.admin.histories import HistoryPages
 from dashboard.configfile.changelog import section_of
 from dashboard.configfile.recording import touch
@@ -21,7 +22,7 @@ from dashboard.configfile.usage import Changes, boards_spoiled
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
-class ScopedAdmin(HistoryPages[ModelT]):
+class ScopedAdmin(FieldHelp[ModelT], HistoryPages[ModelT]):
     """Asks ``dashboard.access`` about the very row, and changes what is wanted once per request."""
 
     def rows_of(self, request: HttpRequest, rows: QuerySet[ModelT]) -> QuerySet[ModelT]:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -21,6 +22,7 @@ from dashboard.admin.scope import OwnTeams, ScopedAdmin
 from dashboard.admin.tiles import TileForm, TileInline, save_series
 from dashboard.configfile.recording import touch
 from dashboard.models import Wallboard
+from statsbridge.models import Connection
 
 
 class WallboardForm(forms.ModelForm[Wallboard]):
@@ -89,12 +91,19 @@ class WallboardAdmin(EmbedPages, ScopedAdmin[Wallboard]):
             if isinstance(tile_form, TileForm) and tile_form.instance.pk and tile_form not in formset.deleted_forms:
                 save_series(tile_form.instance, tile_form.pairs)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        zones = set(Connection.objects.values_list("timezone", flat=True))
+        alone = {"timezone": zones.pop()} if len(zones) == 1 else {}
+        return {**alone, **super().get_changeform_initial_data(request)}
+
     def response_add(self, request: HttpRequest, obj: Wallboard, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        if not obj.tiles.exists():
-            text = _("“%s” has no tiles yet.") % obj.title
-            messages.info(request, format_html("{} {}", text, _editor_link(obj, _("Open the editor"))))
-        return response
+        stays = {"_continue", "_addanother", IS_POPUP_VAR} & {*request.POST}
+        return (
+            response
+            if stays or obj.tiles.exists()
+            else HttpResponseRedirect(reverse("edit_wallboard", args=[obj.slug]))
+        )
 
     @admin.action(description=gettext_lazy("Enable"), permissions=["change"])
     def enable(self, request: HttpRequest, queryset: QuerySet[Wallboard]) -> None:

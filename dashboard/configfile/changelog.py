@@ -64,13 +64,14 @@ def actor() -> Any:
     return probe.actor
 
 
-def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], Any]) -> None:
+def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], Any], by: Any = None) -> None:
     """Write an entry for each change, in the transaction of the changes.
 
     Args:
         pks: The row's id by (section, name); one that is missing is that of no row any more.
+        by: The user who made them, where that is not the one whose request this is.
     """
-    who, by = actor(), means()
+    who, through = by or actor(), means()
     entries: list[LogEntry] = []
     for change in changes:
         lines = changed_keys(change.before or {}, change.after or {}) if change.before and change.after else {}
@@ -92,7 +93,7 @@ def record(changes: Sequence[Change], pks: Mapping[tuple[str, str], Any]) -> Non
                     "section": change.section,
                     "name": change.name,
                     "team": item.get("team", ""),
-                    "via": by,
+                    "via": through,
                     "before": change.before,
                     "after": change.after,
                 },

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 (
                     "api_url",
                     models.CharField(
-                        help_text="{this}/statistics/v3 is used.",
+                        help_text="As Genesys gave it to you, without /statistics/v3: https://gws.example.com.",
                         max_length=400,
                         validators=[statsbridge.validators.validate_service_url],
                         verbose_name="API address",
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                     "auth_url",
                     models.CharField(
                         blank=True,
-                        help_text="Only where it differs from the API address; {this}/auth/v3 is used.",
+                        help_text="Only where it differs from the API address; without /auth/v3.",
                         max_length=400,
                         validators=[statsbridge.validators.validate_service_url],
                         verbose_name="sign-in address",

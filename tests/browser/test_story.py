@@ -165,8 +165,8 @@ class Story:
         await self.next_step("Add a wallboard")
         await self.give_title("Sales floor", "slug", "sales-floor")
         await page.locator("#id_team").select_option(label="Sales")
-        await self.save()
-        await self.said("“Sales floor” has no tiles yet.")
+        await page.locator("[name=_save]").last.click()
+        await page.wait_for_url("**/wallboards/sales-floor/edit/", timeout=PATIENCE)
 
     async def hang_up_the_wall(self, wall: Page) -> None:
         self.wall = wall
@@ -175,7 +175,6 @@ class Story:
         await wall.evaluate("window.same = true")
 
     async def fill_the_board(self) -> None:
-        await self.admin.get_by_role("link", name="Open the editor").click()
         editor = EditorPage(self.admin)
         first = await self.add_tile("calls-waiting")
         second = await self.add_tile("entered-today")

@@ -91,12 +91,22 @@ def test_a_new_wallboard_leads_to_the_editor(owner: Client) -> None:
     team = Team.objects.create(name="sales", title="Sales")
     url = reverse("admin:dashboard_wallboard_add")
     data = form_data(owner.get(url).content.decode())
-    answer = owner.post(url, {**data, "title": "Sales floor", "slug": "sales", "team": str(team.pk)}, follow=True)
-    page = unescape(answer.content.decode())
-    assert "“Sales floor” has no tiles yet." in page
+    answer = owner.post(url, {**data, "title": "Sales floor", "slug": "sales", "team": str(team.pk)})
     editor = reverse("edit_wallboard", args=["sales"])
-    assert f'<a href="{editor}">Open the editor</a>' in page
+    assert answer["Location"] == editor
+    page = text(owner, "dashboard_wallboard_changelist")
     assert f'<a href="{editor}">Edit tiles</a>' in page
+
+
+def test_a_new_wallboard_begins_in_the_time_zone_of_the_connections(owner: Client) -> None:
+    def zone() -> str:
+        return str(form_data(owner.get(reverse("admin:dashboard_wallboard_add")).content.decode())["timezone"])
+
+    assert zone() == "UTC"
+    Connection.objects.create(name="main", api_url="https://gws.example.com", timezone="Europe/Berlin")
+    assert zone() == "Europe/Berlin"
+    Connection.objects.create(name="tokyo", api_url="https://gws.example.com", timezone="Asia/Tokyo")
+    assert zone() == "UTC"
 
 
 def test_every_empty_list_says_the_next_step_or_what_will_be_there(owner: Client) -> None:

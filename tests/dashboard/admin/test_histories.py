@@ -61,8 +61,10 @@ def test_that_a_connection_was_tested_is_in_its_history(owner: Client) -> None:
     main = Connection.objects.get()
     request = RequestFactory().post("/admin/")
     request.user = get_user_model().objects.get(username="owner")
-    admin.site._registry[Connection].log_change(request, main, "Connection tested: ok.")
-    assert "Connection tested: ok." in history(owner, main)
+    admin.site._registry[Connection].log_change(request, main, "Tested: the sign-in failed.")
+    told = history(owner, main)
+    assert "Tested: the sign-in failed." in told
+    assert "· owner" in " ".join(told.split())
 
 
 def test_keys_tell_when_they_were_made_rotated_and_revoked(owner: Client) -> None:

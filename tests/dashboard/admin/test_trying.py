@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from auditlog.models import LogEntry as Change
 from channels.layers import channel_layers, get_channel_layer
 from django.contrib.admin.models import LogEntry
 from django.test import AsyncClient
@@ -221,6 +222,8 @@ async def test_each_step_of_a_test_is_told_as_it_happens_in_the_readers_language
         assert "Angemeldet" in steps[0]["step"]["text"]
         assert "Der erste Wert kam" in last["outcome"]["steps"][-1]["text"]
 
+        entry = await Change.objects.select_related("actor").alatest("pk")
+        assert (entry.actor.get_username(), entry.changes) == ("root", {"test": ["", "Tested: ok."]})
         wrong = await client.post(reverse(TEST), {**form, "client_secret": "typed-in-vain"}, headers=headers)
         (refused,) = [json.loads(line) async for line in wrong.streaming_content]
         assert "Client-Geheimnis wurde abgelehnt: Bad credentials" in refused["outcome"]["steps"][0]["text"]
