@@ -133,8 +133,9 @@ class Desk:
         """Tell these what they should know, where it is something else than they were told."""
         numbers = {visit.number for visit in visits if visit.number is not None}
         devices = {visit.device: visit.place for visit in visits if visit.number is None}
-        now = datetime.fromtimestamp(self._clock.now() / 1000, UTC)
-        found = await database_sync_to_async(_read)(numbers, devices, now)
+        found = await database_sync_to_async(_read)(numbers, devices, self._now())
+        # After the answer: a read that took long adds nothing to what is left of an order.
+        now = self._now()
         for visit in visits:
             if visit not in self.visits:
                 continue
@@ -198,6 +199,9 @@ class Desk:
         if task := visit.socket.refuse(refusal):
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now() / 1000, UTC)
 
     def _count(self) -> None:
         paired = sum(visit.number is not None for visit in self.visits)

@@ -1,5 +1,13 @@
 """The parts of a TV's own page, as they are shipped, without a server that has paired anything."""
 
+import json
+from typing import Any
+
+from django.template.loader import render_to_string
+from playwright.async_api import expect
+
+from dashboard.pairing.codes import FULL
+from dashboard.protocol import error_frame
 from tests.browser.conftest import OpenPage
 from tests.browser.test_modules import call
 
@@ -84,6 +92,17 @@ async def test_a_revoked_screen_asks_for_a_new_secret_and_a_lost_socket_does_not
     lost, asked, last, away, took = await call(page, "control", body, [{"paired": True}])
     assert (lost, asked, last, away) == (2, 3, "unpaired", 1)
     assert took < 3000
+
+
+async def test_a_screen_says_in_its_own_language_that_too_many_wait(open_page: OpenPage) -> None:
+    page: Any = await open_page(path=BARE)
+    told = {"version": "1", "locale": "de", "credential": "/screen/credential/", "socket": "/ws/screen/"}
+    html = render_to_string("screen.html", {"page": told})
+    await page.route("**/screen/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    await page.route("**/screen/credential/*", lambda route: route.fulfill(body=json.dumps({"paired": False})))
+    await page.route_web_socket("**/ws/screen/", lambda socket: socket.send(error_frame(FULL.word, FULL.message)))
+    await page.goto(page.url.replace(BARE, "/screen/"))
+    await expect(page.locator("#notice")).to_contain_text("Zu viele Bildschirme warten")
 
 
 async def test_identify_goes_by_itself_and_a_message_makes_room_for_itself(open_page: OpenPage) -> None:

@@ -74,7 +74,7 @@ const handlers = {
     show(null);
   },
   error(frame) {
-    if (frame.code === "full") say(frame.message);
+    if (frame.code === "full") say(word("waiting_full"));
   },
 };
 

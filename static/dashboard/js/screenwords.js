@@ -3,6 +3,7 @@
 export const screenWords = {
   en: {
     pair_screen: "Pair this screen",
+    waiting_full: "Too many screens are waiting for their pairing; this one tries again.",
     shows_nothing: "Nothing was chosen for this screen, or it was deleted. A manager can choose under Administration, Screens.",
     shows_disabled: "The wallboard of this screen is switched off.",
     shows_not_shared: "The wallboard of this screen is no longer shared with its team.",
@@ -11,6 +12,7 @@ export const screenWords = {
   },
   de: {
     pair_screen: "Bildschirm koppeln",
+    waiting_full: "Zu viele Bildschirme warten auf ihre Kopplung; dieser versucht es weiter.",
     shows_nothing:
       "Für diesen Bildschirm ist nichts gewählt, oder es wurde gelöscht. Ein Manager kann unter Verwaltung, Bildschirme wählen.",
     shows_disabled: "Das Wallboard dieses Bildschirms ist abgeschaltet.",

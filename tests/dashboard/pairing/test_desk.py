@@ -31,6 +31,12 @@ class MovedClock(Clock):
     """The real clocks, moved forward by hand."""
 
     ahead = 0.0
+    #: By how many ms the next question is answered too early: a read of the database takes that long.
+    slow = 0
+
+    def now(self) -> int:
+        slow, self.slow = self.slow, 0
+        return super().now() - slow
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead
@@ -141,6 +147,13 @@ async def test_what_is_over_is_not_told_again(seat: Seat) -> None:
     await database_sync_to_async(this.update)(identify_until=seat.row.paired_at)
     await seat.desk.look([seat.visit])
     assert [frame["identify"] > 0 for frame in seat.frames] == [True, False]
+
+
+async def test_an_order_given_while_the_database_is_slow_is_not_longer_for_it(seat: Seat) -> None:
+    await database_sync_to_async(orders.identify)(PairedScreen.objects.filter(pk=seat.row.pk))
+    seat.clock.slow = 5000
+    await seat.desk.look([seat.visit])
+    assert 0 < seat.frames[0]["identify"] <= 11
 
 
 async def test_many_screens_take_as_many_queries_as_one(seat: Seat, floor: Floor) -> None:
