@@ -21,6 +21,8 @@ from django.views.decorators.http import require_safe
 from dashboard import access
 from dashboard.access import NO_SUCH_WALLBOARD, NOT_YOURS
 from dashboard.embed import Admission, TokenRefused
+from dashboard.guard import records
+from dashboard.guard.records import Kind, address_of
 from dashboard.models import Wallboard
 from dashboard.protocol import CloseCode, Refusal
 from dashboard.signin.openers import keep_opener
@@ -70,6 +72,7 @@ def admit(token: str, slug: str, now: float) -> Admission:
         raise NO_SUCH_WALLBOARD
     if not access.can_view(user, wallboard):
         raise NOT_YOURS
+    records.record(Kind.TOKEN_ADMITTED, user=user.pk, detail=f"ticket used: {slug}")
     view = access.view_of(user, wallboard)
     return Admission(
         wallboard.pk,
@@ -105,4 +108,6 @@ def sign_in_window(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     if not wallboard.enabled:
         raise Http404
+    address, detail = address_of(request), f"ticket issued: {slug}"
+    records.record(Kind.TOKEN_ADMITTED, user=request.user.pk, detail=detail, address=address)
     return render(request, "embed_signed_in.html", {"wallboard": wallboard, "ticket": issue(request, wallboard)})

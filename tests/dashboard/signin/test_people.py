@@ -12,6 +12,7 @@ from dashboard.signin.people import NO_ACCESS, SWITCHED_OFF, TAKEN, NotAdmitted,
 from statsbridge.errors import Malformed
 from statsbridge.models import Connection
 from tests.dashboard.floor import Floor, build_floor
+from tests.e2e.postgres import on_postgresql
 
 EVA = "eva.sample@example.com"
 SAID = {
@@ -187,3 +188,8 @@ def test_an_authority_may_be_asked_of_everybody(floor: Floor, settings: Settings
     settings.GENESYS_SIGN_IN_REQUIRES = ["ROLE_WALLBOARD", "ROLE_OTHER"]
     assert refused(person()) == NO_ACCESS
     admit(connection(), person(authorities=[*SAID["authorities"], {"name": "ROLE_OTHER"}]))  # type: ignore[misc]
+
+
+def test_one_person_who_is_asked_about_twice_at_once_gets_a_membership_once() -> None:
+    done = on_postgresql("tests.dashboard.signin.two_checks")
+    assert done.stdout == "kept kept\n", done.stderr

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import Settings
 
-from dashboard.models import Membership, Wallboard
+from dashboard.models import AccessRecord, Membership, Wallboard
 from dashboard.signin.tickets import PREFIX, SECONDS, admit
 from statsbridge.encryption import encrypt
 from tests.dashboard.floor import FakeBridge, Floor, Wall
@@ -35,6 +35,11 @@ def ticket_of(client: Client) -> str:
     return str(json.loads(found[1]))
 
 
+def recorded() -> set[tuple[str, str, str]]:
+    found = AccessRecord.objects.filter(kind=AccessRecord.Kind.TOKEN_ADMITTED)
+    return set(found.values_list("user__username", "detail", "address"))
+
+
 async def opened(ticket: str, path: str = "/ws/embed/sales/") -> Wall:
     wall = await Wall(path, origin="https://portal.example.com").open()
     await wall.send_json_to({"type": "auth", "token": ticket})
@@ -48,6 +53,8 @@ async def test_a_ticket_opens_the_board_without_a_cookie_and_no_other(connected:
     wall = await opened(ticket)
     assert (await wall.next("snapshot"))["wallboard"]["slug"] == "sales"
     await wall.leave()
+    records = await database_sync_to_async(recorded)()
+    assert records == {("ben", "ticket issued: sales", "127.0.0.1"), ("ben", "ticket used: sales", "")}
     other = await opened(ticket, "/ws/embed/other/")
     assert (await other.closed())[0] == 4403
 
@@ -74,7 +81,11 @@ async def test_it_ends_with_what_it_stands_for(connected: Floor, bridge: FakeBri
     await database_sync_to_async(end)()
     expected = 4403 if what == "no member" else 4401
     assert (await wall.closed(timeout=10))[0] == expected
-    assert (await (await opened(ticket)).closed())[0] == expected
+    again = await opened(ticket)
+    # Refused before anything was shown, not only closed soon after.
+    frame = await again.receive_json_from(5)
+    assert frame["type"] == "error"
+    assert (await again.closed())[0] == expected
 
 
 @pytest.mark.parametrize("ticket", [PREFIX, PREFIX + "x", PREFIX + "gAAAAA", "viewer", PREFIX + "é"])
