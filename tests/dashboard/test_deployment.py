@@ -55,6 +55,32 @@ def test_the_environment_reads_the_same_for_systemd_and_the_shell() -> None:
             assert shlex.split(line) == [f"{name}={value.strip(chr(39))}"]
 
 
+def test_the_command_gives_manage_py_that_environment(tmp_path: Path) -> None:
+    """As the page installs it, but for the change of account, which only root may do."""
+    lines = [f"{name}='{value}'\n" for name, value in documented(tmp_path).items()]
+    (tmp_path / "environment").write_text("".join(lines))
+    command = (ROOT / "deploy/wallboard").read_text(encoding="utf-8")
+    for there, here in {
+        "runuser -u wallboard -- ": "",
+        "/opt/wallboard/.venv/bin/python": sys.executable,
+        "/opt/wallboard": str(ROOT),
+        "/etc/wallboard": str(tmp_path),
+    }.items():
+        assert there in command
+        command = command.replace(there, here)
+    ask = "from django.conf import settings; print(settings.PUBLIC_URL, settings.DEFAULT_FROM_EMAIL)"
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, "wallboard", "shell", "-v0", "-c", ask],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        text=True,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.strip() == "https://wallboard.example.com Wallboards <wallboard@example.com>", done.stderr
+
+
 def test_one_machine_is_clean_but_for_a_word_on_redis(tmp_path: Path) -> None:
     environment = documented(tmp_path)
     del environment["DATABASE_URL"], environment["REDIS_URL"]
