@@ -41,7 +41,7 @@ def uses(section: str, pks: Collection[int]) -> list[Use]:
         link.tile_id: Use(
             link.tile.wallboard.title,
             link.tile.wallboard.slug,
-            _shown_title(link.tile),
+            shown_title(link.tile),
             link.tile.wallboard.team.title,
             link.tile.thresholds is not None,
         )
@@ -50,8 +50,8 @@ def uses(section: str, pks: Collection[int]) -> list[Use]:
     return list(found.values())
 
 
-def _shown_title(tile: Tile) -> str:
-    """What stands above it on the wall."""
+def shown_title(tile: Tile) -> str:
+    """What stands above a tile on the wall; without a title that of the first statistic it shows."""
     first = next(iter(tile.tile_series.all()), None)
     return tile.title or (first.series.definition.title if first else tile.key)
 

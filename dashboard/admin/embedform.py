@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dashboard.admin.tiles import KIND_WORDS
 from dashboard.embedding.snippets import NO_KEY, Embedding
 from dashboard.models import EmbedKey, Wallboard
+from dashboard.whereused import shown_title
 
 AS_THE_VISITOR = gettext_lazy("as the visitor's browser")
 VIEWS = [
@@ -64,7 +66,8 @@ class EmbedOptions(forms.Form):
         fields: Any = self.fields
         keys = [(key.pk, f"{key.note or _('no note')} · {key.pk}") for key in keys_in_use(board)]
         fields["key"].choices = keys or [("", _("There is none yet"))]
-        fields["tiles"].choices = [(tile.key, str(tile)) for tile in board.tiles.all()]
+        tiles = board.tiles.prefetch_related("tile_series__series__definition")
+        fields["tiles"].choices = [(tile.key, f"{shown_title(tile)} · {KIND_WORDS[tile.kind]}") for tile in tiles]
 
     def embedding(self, site: str) -> Embedding:
         """What was chosen; the newest key where none was."""

@@ -1,6 +1,7 @@
 """One HTTP exchange with the CometD endpoint, on aiohttp."""
 
 import base64
+import os
 from typing import Any
 
 import aiohttp
@@ -55,4 +56,13 @@ async def post(
     except TimeoutError as error:
         raise CometdError(f"The service did not answer within {limit:g} s") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise CometdError(wiring.cleared(f"The service cannot be reached: {error}")) from error
+        raise CometdError(wiring.cleared(f"The service cannot be reached: {_in_words(error)}")) from error
+
+
+def _in_words(error: Exception) -> str:
+    """aiohttp names how it would check certificates, also where no certificate plays a part."""
+    if not isinstance(error, aiohttp.ClientConnectorError) or isinstance(error, aiohttp.ClientSSLError):
+        return str(error)
+    number = error.os_error.errno or 0
+    reason = os.strerror(number) if number > 0 else error.os_error.strerror or str(error.os_error)
+    return f"{error.host}:{error.port} ({reason})"

@@ -54,6 +54,16 @@ def test_choices_in_the_address_are_in_the_code(manager: Client, board: Wallboar
     assert "<iframe" not in page.replace("&lt;iframe", "")
 
 
+def test_tiles_are_offered_by_what_they_show(manager: Client, board: Wallboard) -> None:
+    tile = board.tiles.filter(tile_series__isnull=False).first()
+    assert tile
+    tile.title = ""
+    tile.save()
+    shown = tile.tile_series.all()[0].series.definition.title
+    page = unescape(manager.get(embed_address(board)).content.decode())
+    assert re.search(rf'value="{tile.key}"[^>]*>\s*{re.escape(shown)} · {tile.kind}', page)
+
+
 def test_what_is_no_choice_counts_as_none(manager: Client, board: Wallboard) -> None:
     key, _ = embed.create_key(board.team)
     response = manager.get(embed_address(board, key="'; drop", theme="<b>", view="roof", tiles='"'))

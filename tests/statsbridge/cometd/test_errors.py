@@ -83,6 +83,9 @@ async def test_a_service_that_is_not_there_is_an_error_of_ours(genesys_peer: Gen
         await link.open()
     assert not isinstance(caught.value, CometdRefused)
     assert isinstance(caught.value.__cause__, OSError)
+    # A service that speaks plain http has no certificate to look at.
+    assert str(caught.value).endswith("(Connection refused)")
+    assert "ssl" not in str(caught.value)
 
 
 @fails_on_plain_aiocometd(ServerError)
