@@ -137,3 +137,30 @@ class TestTwelveNumbers:
         # 40 minutes of arc at five metres from a 55-inch screen.
         assert min(sizes) >= 0.118 * view["height"]
         assert await page.evaluate(faults.CLIPPED) == []
+
+
+class TestALowGauge:
+    """A tile one row high on a board of many rows."""
+
+    @pytest.fixture
+    def sample(self) -> Sample:
+        sample = Sample()
+        level = sample.add_series("service-level", "percent", 87, "Service level")
+        waiting = sample.add_series("calls-waiting", "count", 3, "Calls waiting")
+        sample.add_tile("number", "Calls waiting", [waiting], 0, 0, 12, 7)
+        limits = {"direction": "below", "warning": 90, "critical": 80}
+        sample.add_tile("gauge", "Service level", [level], 0, 7, 12, 1, min=0, max=100, goal=90, thresholds=limits)
+        return sample
+
+    @pytest.mark.parametrize("size", ["820x1180", "820x1000", "1280x720"])
+    async def test_its_goal_is_whole_or_not_there(self, open_page: OpenPage, site: Site, size: str) -> None:
+        page = await open_page(viewport=size_of(size))
+        await drawn(page, 2)
+        inside = """(gauge) => {
+          const { top, bottom } = gauge.getBoundingClientRect();
+          const parts = [".tb-goal", ".tb-bullet"].map((one) => gauge.querySelector(one).getBoundingClientRect());
+          return parts.every((part) => part.height === 0 || (part.top >= top - 1 && part.bottom <= bottom + 1));
+        }"""
+        assert await page.locator(".tb-gauge").evaluate(inside)
+        if size == "820x1180":
+            await expect(page.locator(".tb-gauge .tb-goal")).to_be_visible()
