@@ -219,3 +219,12 @@ def test_a_viewer_at_the_administration_is_told_for_whom_it_is_and_led_back(floo
     assert "You are authenticated as" not in page
     assert 'name="password"' not in page
     assert 'name="password"' in Client().get("/admin/", follow=True).content.decode()
+
+
+def test_the_help_has_a_part_for_each_role(floor: Floor) -> None:
+    floor.users["eva"].is_staff = True
+    floor.users["eva"].save()
+    for person, parts in (("ben", 0), ("eva", 1), ("root", 2)):
+        page = client_of(floor, person).get("/help/").content.decode()
+        assert ('id="editing"' in page) + ('id="administering"' in page) == parts, person
+        assert "docs/deploy.md" in page
