@@ -290,6 +290,19 @@ async def test_a_connection_with_a_wrong_secret_is_refused_clearly_and_the_right
     assert desk.simulator.options.credentials.client_secret not in await page.content()
 
 
+async def test_a_connection_asks_only_for_what_its_kind_of_sign_in_takes(desk: Desk) -> None:
+    page = await desk.open("/admin/statsbridge/connection/add/")
+    await expect(page.locator("#id_password")).to_be_visible()
+    await expect(page.locator("#id_refresh_token")).to_be_hidden()
+    await page.locator("#id_grant").select_option("refresh_token")
+    await expect(page.locator("#id_refresh_token")).to_be_visible()
+    await expect(page.locator("#id_password")).to_be_hidden()
+    await page.locator("#id_grant").select_option("client_credentials")
+    for key in ("username", "password", "refresh_token"):
+        await expect(page.locator(f"#id_{key}")).to_be_hidden()
+    await expect(page.locator("#id_client_secret")).to_be_visible()
+
+
 async def test_without_a_bridge_try_says_so(desk: Desk, place: tuple[Installation, str, SimulatorServer]) -> None:
     installation, without_bridge, _ = place
     await asyncio.to_thread(installation.stop)

@@ -1,9 +1,26 @@
 // A connection's page: its link, live, and the test of every step.
 
+import { isRefused, showField } from "./fields.js";
 import { element, lines } from "./post.js";
 
 const STEPS = ["token", "handshake", "subscribe", "value"];
 const REFRESH_MS = 5000;
+
+/** What each kind of sign-in takes beside the client; the rest is hidden, and stays what it is. */
+const TAKEN = {
+  password: ["username", "password", "clear_password"],
+  refresh_token: ["refresh_token", "clear_refresh_token"],
+};
+
+function followGrant(form) {
+  const show = () => {
+    for (const [grant, keys] of Object.entries(TAKEN)) {
+      for (const key of keys) showField(form, key, form.elements.grant.value === grant || isRefused(form, key));
+    }
+  };
+  form.elements.grant.addEventListener("change", show);
+  show();
+}
 
 /** A list with a line for each step; while it goes on the next one is being tried, in the end it was not reached. */
 export function stepsOf({ steps }, texts, going = false) {
@@ -108,5 +125,6 @@ class Live {
 
 const form = document.querySelector("#connection_form");
 const test = document.querySelector("#test");
+if (form?.elements.grant) followGrant(form);
 if (form && test) startTesting(form, test);
 if (document.querySelector("#live")) new Live(document.querySelector("#live"));
