@@ -96,9 +96,7 @@ def _write_team(change: Change) -> None:
     for name, role in roles.items():
         member = stored.get(name)
         if member is None:
-            Membership.objects.update_or_create(
-                team=team, user=_user(name), defaults={"role": role, "by_rule": False}
-            )
+            Membership.objects.update_or_create(team=team, user=_user(name), defaults={"role": role, "by_rule": False})
         elif member.role != role:
             member.role = role
             member.save()
