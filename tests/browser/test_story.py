@@ -80,7 +80,7 @@ class Story:
         await expect(page.get_by_role("main")).to_contain_text(told, timeout=PATIENCE)
         await page.get_by_role("link", name="Open administration").click()
         steps = page.get_by_role("region", name="The way to the first wallboard")
-        await expect(steps.get_by_role("listitem")).to_have_count(5, timeout=PATIENCE)
+        await expect(steps.get_by_role("listitem")).to_have_count(6, timeout=PATIENCE)
         await steps.get_by_role("link", name="Add a connection").click()
 
     async def connect(self) -> None:
