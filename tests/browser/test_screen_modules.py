@@ -10,6 +10,7 @@ from dashboard.pairing.codes import FULL
 from dashboard.protocol import error_frame
 from tests.browser.conftest import OpenPage
 from tests.browser.test_modules import call
+from tests.browser.waiting import holds
 
 # An address of the site that runs nothing by itself.
 BARE = "/static/dashboard/js/hours.js"
@@ -149,6 +150,18 @@ async def test_what_was_shown_is_remembered_and_a_browser_without_storage_goes_o
       return found;
     }"""
     assert await call(page, "screenstate", body) == ["Sales", None, None, None]
+
+
+async def test_a_page_that_comes_late_is_forgotten_too(open_page: OpenPage) -> None:
+    page = await open_page(path=BARE)
+    body = """async ({ Remembered }) => {
+      const store = await caches.open("wallboard");
+      new Remembered(localStorage).forget();
+      await store.put("/screen/wallboards/sales/", new Response("late"));
+      return (await store.keys()).length;
+    }"""
+    assert await call(page, "screenstate", body) == 1
+    await holds(page, "caches.match('/screen/wallboards/sales/').then((one) => !one)")
 
 
 async def test_a_screen_tells_what_changed_within_a_second_and_lives_every_ten(open_page: OpenPage) -> None:

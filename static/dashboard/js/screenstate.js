@@ -3,11 +3,15 @@
 const KEY = "wallboard:screen";
 const TOLD_EVERY = 10_000;
 const LOOK_EVERY = 1_000;
+/** A page that was on its way while the screen was revoked is kept after the others were forgotten. */
+const FORGET_AGAIN = [2_000, 10_000];
 
 export const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** What it was to show last, over restarts; no value of any board. */
 export class Remembered {
+  #again = [];
+
   constructor(storage = null) {
     Object.assign(this, { storage });
   }
@@ -26,6 +30,7 @@ export class Remembered {
   }
 
   keep(shows) {
+    this.#again.splice(0).forEach(clearTimeout);
     try {
       this.#store.setItem(KEY, JSON.stringify(shows));
     } catch {
@@ -35,7 +40,9 @@ export class Remembered {
 
   /** With the pages of wallboards that were kept for the time when the server is away. */
   forget() {
+    this.#again.splice(0).forEach(clearTimeout);
     forgetBoards().catch(() => {});
+    this.#again = FORGET_AGAIN.map((wait) => setTimeout(() => forgetBoards().catch(() => {}), wait));
     try {
       this.#store.removeItem(KEY);
     } catch {
