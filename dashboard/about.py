@@ -19,7 +19,7 @@ from dashboard import access
 from dashboard.boards import info_of
 from dashboard.day import DAY_MS, last_change, summarise
 from dashboard.exports import Row, numeric_rows, state_rows, to_csv
-from dashboard.members import member_titles, people_of
+from dashboard.members import everybody, member_titles
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.redaction import People, Veil, called
 from dashboard.stored import dark_since, reading_of
@@ -86,8 +86,7 @@ class Eyes:
         if view == "full":
             return cls(view, People(), {})
         infos = [info_of(one) for one in shown]
-        people = People.of(people_of({info.connection for info in infos}))
-        return cls(view, people, member_titles(tile.wallboard.team_id, infos))
+        return cls(view, People.of(everybody()), member_titles(tile.wallboard.team_id, infos))
 
     @property
     def veiled(self) -> bool:

@@ -31,7 +31,7 @@ def member_titles(team: int | None, listed: Iterable[SeriesInfo]) -> dict[int, d
     return {info.id: known[info.connection] for info in groups}
 
 
-def people_of(connections: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Title, name and Genesys id of everybody who is configured for these connections, of whatever team."""
-    people = MonitoredObject.objects.filter(connection__name__in=connections).exclude(type__in=TEAM_TYPES)
+def everybody() -> list[tuple[str, str, str]]:
+    """Title, name and Genesys id of everybody who is configured, of whatever team and connection."""
+    people = MonitoredObject.objects.exclude(type__in=TEAM_TYPES)
     return list(people.order_by("pk").values_list("title", "name", "object_id"))

@@ -108,6 +108,17 @@ async def test_no_frame_of_a_floor_holds_a_full_name_or_an_id(
     await wall.leave()
 
 
+@pytest.mark.parametrize("view", ["floor", "lobby"])
+async def test_texts_alone_name_nobody_either(
+    key: tuple[str, str], board: PeoplesBoard, bridge: FakeBridge, view: str
+) -> None:
+    wall = await opened(key, view, "?tiles=news")
+    (news,) = (await wall.next("snapshot"))["wallboard"]["tiles"]
+    assert wall.told() == []
+    assert "J. M." in news["options"]["text"]
+    await wall.leave()
+
+
 async def test_a_tile_that_is_hidden_is_not_sent(key: tuple[str, str], board: PeoplesBoard, bridge: FakeBridge) -> None:
     for view in ("floor", "lobby"):
         wall = await opened(key, view)
