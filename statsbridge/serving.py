@@ -118,6 +118,10 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # untyped
             self.responseHeaders.setRawHeaders(b"connection", [b"close"])
             self.channel.persistent = False
             return self.basic_error(413, b"Content Too Large", "The request is too large for this site.")
+        if self._read and self.requestHeaders.getRawHeaders(b"upgrade", [b""])[0].lower() == b"websocket":
+            # Daphne would hand the body to the socket, and nobody would ever let go of it.
+            self.channel.persistent = False
+            return self.basic_error(400, b"Bad Request", "A socket begins without a body.")
         processed = super().process()
         if self.transport is None:
             # It has become a socket, and will not be finished as a request.

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
@@ -26,6 +27,7 @@ class Server:
 
     def __init__(self) -> None:
         self.scopes: list[Any] = []
+        self.ws_factory = Factory.forProtocol(Protocol)
 
     def protocol_connected(self, protocol: Any) -> None: ...
 
@@ -185,6 +187,18 @@ def test_a_body_within_the_limit_arrives_and_is_let_go(make_house: MakeHouse) ->
     house.close()
     house.channels.clear()
     assert house.factory.bodies == 0
+
+
+def test_a_socket_begins_without_a_body_and_nothing_is_kept_of_one(make_house: MakeHouse) -> None:
+    house = make_house(body_most=1000)
+    channel, peer = house.connect()
+    channel.dataReceived(HEAD + b"Upgrade: WebSocket\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000)
+    assert peer.value().startswith(b"HTTP/1.1 400 ")
+    assert peer.over
+    assert house.factory.bodies == 0
+    channel, _ = house.connect()
+    channel.dataReceived(b"POST / HTTP/1.1\r\nHost: sample\r\nContent-Length: 1000\r\n\r\n" + b"x" * 1000)
+    assert len(house.server.scopes) == 1
 
 
 def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one() -> None:
