@@ -21,7 +21,7 @@ from dashboard.day import DAY_MS, last_change, summarise
 from dashboard.exports import Row, numeric_rows, state_rows, to_csv
 from dashboard.members import everybody, member_titles
 from dashboard.models import Tile, TileSeries, Wallboard
-from dashboard.redaction import People, Veil, called
+from dashboard.redaction import STAND_IN, People, Veil, called
 from dashboard.stored import dark_since, reading_of
 from dashboard.tiles.base import NUMERIC_UNITS
 from statsbridge.clock import Clock
@@ -33,6 +33,18 @@ from statsbridge.models import LastValue, LinkStatus, Series
 POINTS_MOST = 100_000
 #: Of a whole file; the lines of a tile with many series are thinned, their peaks and gaps kept.
 ROWS_MOST = 200_000
+
+
+class TileId:
+    """In a path: a tile's key, or what stands in its place on boards without names."""
+
+    regex = r"[-a-zA-Z0-9_]+|tile\.[0-9]{1,18}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
 
 
 @never_cache
@@ -117,7 +129,8 @@ def _tile(request: HttpRequest, slug: str, key: str) -> Tile:
         raise PermissionDenied
     if not wallboard.enabled:
         raise Http404
-    return get_object_or_404(Tile.objects.select_related("wallboard"), wallboard=wallboard, key=key)
+    named = {"pk": key.removeprefix(STAND_IN)} if key.startswith(STAND_IN) else {"key": key}
+    return get_object_or_404(Tile.objects.select_related("wallboard"), wallboard=wallboard, **named)
 
 
 def _shown_series(tile: Tile) -> list[Series]:

@@ -37,6 +37,9 @@ TEAM_TYPES = frozenset(
 #: Other words for a channel may hold an address.
 MEDIA = frozenset({"voice", "chat", "email", "callback", "sms", "video", "other"})
 
+#: What begins the id that stands in the place of one made of a name; no key of a tile has a point.
+STAND_IN = "tile."
+
 Part = tuple["Tile", Sequence[SeriesInfo]]
 
 
@@ -107,13 +110,13 @@ def shown(parts: Iterable[Part], view: str, people: People) -> list[Part]:
     """
     names: dict[str, str] = {}
     found: list[Part] = []
-    for number, (tile, infos) in enumerate(parts, 1):
+    for tile, infos in parts:
         if hides(tile.hidden_from, view) or (view == "lobby" and tile.kind == "agents"):
             continue
         left = [_veiled(info, people, names) for info in infos if _shows(info, view)]
         if (infos and not left) or find_problems(tile.kind, tile.options, left):
             continue
-        found.append((_renamed(tile, f"tile-{number}", people), left))
+        found.append((_renamed(tile, people), left))
     return found
 
 
@@ -142,11 +145,11 @@ def _veiled(info: SeriesInfo, people: People, names: dict[str, str]) -> SeriesIn
     )
 
 
-def _renamed(tile: "Tile", name: str, people: People) -> "Tile":
+def _renamed(tile: "Tile", people: People) -> "Tile":
     one = copy(tile)
     one.title = people.out_of(tile.title)
     # A tile's id may be made of a name.
-    one.key = name if people.out_of(tile.key) != tile.key else tile.key
+    one.key = f"{STAND_IN}{tile.pk}" if people.out_of(tile.key) != tile.key else tile.key
     one.options = {key: people.out_of(value) if key == "text" else value for key, value in tile.options.items()}
     return one
 

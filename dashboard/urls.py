@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth import urls as passwords
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, include, path, register_converter
 
 from dashboard import about, health, rotations, views
 from dashboard.guard import views as guarded
@@ -15,12 +15,14 @@ from dashboard.signin.openers import keep_opener_on_the_way
 from dashboard.signin.tickets import sign_in_window
 from dashboard.signin.views import SignOutView
 
+register_converter(about.TileId, "tile")
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("wallboards/<slug:slug>/", views.wallboard, name="wallboard"),
     path("wallboards/<slug:slug>/edit/", include("dashboard.editor.urls")),
-    path("wallboards/<slug:slug>/tiles/<slug:key>/about/", about.tile_about, name="tile_about"),
-    path("wallboards/<slug:slug>/tiles/<slug:key>/data.csv", about.tile_data, name="tile_data"),
+    path("wallboards/<slug:slug>/tiles/<tile:key>/about/", about.tile_about, name="tile_about"),
+    path("wallboards/<slug:slug>/tiles/<tile:key>/data.csv", about.tile_data, name="tile_data"),
     path("rotate/<slug:slug>/", rotations.rotation, name="rotation"),
     path("rotate/<slug:slug>/steps.json", rotations.rotation_steps, name="rotation_steps"),
     path("rotate/<slug:slug>/<slug:board>/", rotations.rotation_board, name="rotation_board"),

@@ -110,6 +110,18 @@ def asked(board: PeoplesBoard, person: str) -> str:
     return "\n".join(answer.content.decode() for answer in answers).lower()
 
 
+def test_a_tile_whose_id_is_a_name_is_found_by_what_stands_in_its_place(board: PeoplesBoard) -> None:
+    tiles = board.floor.board.tiles
+    tiles.filter(key="waiting").update(key="tile-6")
+    client = Client()
+    client.force_login(board.floor.users["ben"], backend="django.contrib.auth.backends.ModelBackend")
+    named = tiles.get(key="maria-lopez")
+    for shown, series in ((f"tile.{named.pk}", board.calls), ("tile-6", board.floor.waiting)):
+        assert client.get(reverse("tile_about", args=["sales", shown])).json()["series"] == series.pk
+        assert client.get(reverse("tile_data", args=["sales", shown])).status_code == 200
+    assert client.get(reverse("tile_about", args=["sales", f"tile.{10**17}"])).status_code == 404
+
+
 @pytest.fixture
 def stored(board: PeoplesBoard) -> PeoplesBoard:
     now = now_ms()

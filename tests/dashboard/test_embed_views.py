@@ -104,7 +104,8 @@ async def test_no_frame_of_a_floor_holds_a_full_name_or_an_id(
     assert wall.told() == []
     assert all(f'"{one}"' in wall.heard for one in INITIALS)
     ids = {tile["id"] for tile in snapshot["wallboard"]["tiles"]}
-    assert ids == {"waiting", "level", "who", "team", "states", "tile-6", "hour", "compared", "table", "news"}
+    calls = f"tile.{(await board.floor.board.tiles.aget(key='maria-lopez')).pk}"
+    assert ids == {"waiting", "level", "who", "team", "states", calls, "hour", "compared", "table", "news"}
     await wall.leave()
 
 

@@ -153,10 +153,17 @@ def test_chosen_tiles_are_hidden() -> None:
 
 
 def test_names_in_what_people_wrote_themselves_are_shortened() -> None:
-    text = tile("text", "maria-lopez", title="From Maria Lopez", options={"text": "Call **Maria Lopez**"})
+    text = tile("text", "maria-lopez", pk=7, title="From Maria Lopez", options={"text": "Call **Maria Lopez**"})
     ((kept, _),) = shown([(text, [])], "lobby", People.of([MARIA]))
-    assert (kept.key, kept.title, kept.options) == ("tile-1", "From M. L.", {"text": "Call **M. L.**"})
+    assert (kept.key, kept.title, kept.options) == ("tile.7", "From M. L.", {"text": "Call **M. L.**"})
     assert text.title == "From Maria Lopez"
+
+
+def test_no_tile_gets_the_id_of_another() -> None:
+    parts = [(tile("text", "maria-lopez", pk=7, options={"text": "a"}), []), (tile("text", "tile-1", pk=8), [])]
+    parts += [(tile("text", f"tile-{number}", pk=10 + number, options={"text": "b"}), []) for number in (2, 7)]
+    keys = [kept.key for kept, _ in shown(parts, "floor", People.of([MARIA]))]
+    assert len(set(keys)) == len(keys)
 
 
 # -- values --------------------------------------------------------------------------------------------------------
