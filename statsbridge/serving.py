@@ -27,6 +27,8 @@ READ_ON = 2
 BODY_IN_MEMORY = 100_000
 #: Bytes of all bodies that are under way.
 BODIES_MOST = 100_000_000
+#: Bytes of a body that are taken beyond that, too: a sign-in needs no more, and headers may take as many.
+BODY_ALWAYS = 16_384
 #: Descriptors that stay free for the database, Redis and the service.
 DESCRIPTORS_FREE = 200
 DESCRIPTORS_MOST = 65_536
@@ -64,9 +66,10 @@ class LimitedChannel(HTTPChannel):
         super().allContentReceived()
 
     def requestDone(self, request: Any) -> None:
-        super().requestDone(request)
+        # First: what was sent ahead begins in there.
         if self.persistent:
             self.factory.idle[self] = None
+        super().requestDone(request)
 
     def connectionLost(self, reason: Any = None) -> None:
         self._expect(None)
@@ -103,7 +106,8 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # untyped
     def handleContentChunk(self, data: bytes) -> None:
         factory = self.channel.factory
         self._read += len(data)
-        if self._read <= factory.body_most and factory.bodies + len(data) <= BODIES_MOST:
+        room = self._read <= BODY_ALWAYS or factory.bodies + len(data) <= BODIES_MOST
+        if self._read <= factory.body_most and room:
             self._kept += len(data)
             factory.bodies += len(data)
             super().handleContentChunk(data)
@@ -113,20 +117,23 @@ class LimitedRequest(WebRequest):  # type: ignore[misc]  # untyped
     def process(self) -> Any:
         if self._refused:
             return self.channel.loseConnection()
+        if self._read > self.channel.factory.body_most:
+            return self._refuse(413, b"Content Too Large", "The request is too large for this site.")
         if self._read > self._kept:
-            self._let_go()
-            self.responseHeaders.setRawHeaders(b"connection", [b"close"])
-            self.channel.persistent = False
-            return self.basic_error(413, b"Content Too Large", "The request is too large for this site.")
+            return self._refuse(503, b"Service Unavailable", "Too many large requests at this moment. Try again.")
         if self._read and self.requestHeaders.getRawHeaders(b"upgrade", [b""])[0].lower() == b"websocket":
             # Daphne would hand the body to the socket, and nobody would ever let go of it.
-            self.channel.persistent = False
-            return self.basic_error(400, b"Bad Request", "A socket begins without a body.")
+            return self._refuse(400, b"Bad Request", "A socket begins without a body.")
         processed = super().process()
         if self.transport is None:
             # It has become a socket, and will not be finished as a request.
             self.content.close()
         return processed
+
+    def _refuse(self, status: int, words: bytes, why: str) -> Any:
+        self.responseHeaders.setRawHeaders(b"connection", [b"close"])
+        self.channel.persistent = False
+        return self.basic_error(status, words, why)
 
     def finish(self) -> None:
         self._let_go()

@@ -13,7 +13,14 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from statsbridge.serving import BODY_SECONDS, DESCRIPTORS_FREE, HEADERS_SECONDS, LimitedFactory
+from statsbridge.serving import (
+    BODIES_MOST,
+    BODY_ALWAYS,
+    BODY_SECONDS,
+    DESCRIPTORS_FREE,
+    HEADERS_SECONDS,
+    LimitedFactory,
+)
 
 HEAD = b"GET / HTTP/1.1\r\nHost: sample\r\n"
 
@@ -147,6 +154,16 @@ def test_whoever_comes_while_all_others_are_busy_gets_to_ask(make_house: MakeHou
     assert len(house.server.scopes) == 4
 
 
+def test_a_request_that_was_sent_ahead_is_worked_on_however_many_come(make_house: MakeHouse) -> None:
+    house = make_house(connections=1)
+    channel, peer = house.connect()
+    channel.dataReceived((HEAD + b"\r\n") * 2)
+    channel.requests[0].finish()
+    assert len(house.server.scopes) == 2
+    house.connect()
+    assert not peer.over
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -187,6 +204,17 @@ def test_a_body_within_the_limit_arrives_and_is_let_go(make_house: MakeHouse) ->
     house.close()
     house.channels.clear()
     assert house.factory.bodies == 0
+
+
+def test_bodies_that_are_held_back_keep_no_form_out(make_house: MakeHouse) -> None:
+    house = make_house(body_most=1_000_000)
+    house.factory.bodies = BODIES_MOST
+    large, form = house.connect(), house.connect()
+    for (channel, _), size in ((large, BODY_ALWAYS + 1), (form, BODY_ALWAYS)):
+        channel.dataReceived(b"POST / HTTP/1.1\r\nHost: sample\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+    assert large[1].value().startswith(b"HTTP/1.1 503 ")
+    assert not form[1].over
+    assert len(house.server.scopes) == 1
 
 
 def test_a_socket_begins_without_a_body_and_nothing_is_kept_of_one(make_house: MakeHouse) -> None:
