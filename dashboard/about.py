@@ -19,7 +19,7 @@ from dashboard import access
 from dashboard.boards import info_of
 from dashboard.day import DAY_MS, last_change, summarise
 from dashboard.exports import Row, numeric_rows, state_rows, to_csv
-from dashboard.members import everybody, member_titles
+from dashboard.members import member_titles, unnamed
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.redaction import STAND_IN, People, Veil, called
 from dashboard.stored import dark_since, reading_of
@@ -60,7 +60,7 @@ def tile_about(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         raise Http404
     about = _about(tile, found, get_language() or "en")
     if (eyes := Eyes.of(request.user, tile, [found])).veiled:
-        about |= eyes.about(found)
+        about |= eyes.about(found, about["description"])
     return JsonResponse(about)
 
 
@@ -98,7 +98,7 @@ class Eyes:
         if view == "full":
             return cls(view, People(), {})
         infos = [info_of(one) for one in shown]
-        return cls(view, People.of(everybody()), member_titles(tile.wallboard.team_id, infos))
+        return cls(view, unnamed(view), member_titles(tile.wallboard.team_id, infos))
 
     @property
     def veiled(self) -> bool:
@@ -113,11 +113,16 @@ class Eyes:
             return last.value
         return Veil(self.view).wire(reading_of(last), self.titles.get(series.pk), self.people)[0]
 
-    def about(self, series: Series) -> dict[str, Any]:
+    def about(self, series: Series, description: str) -> dict[str, Any]:
         """What stands in the place of the keys that name somebody."""
         definition = series.definition
         return {
             "title": self.people.out_of(definition.title),
+            "description": self.people.out_of(description),
+            "statistic": {
+                "name": self.people.out_of(definition.name),
+                "genesys": self.people.out_of(definition.statistic),
+            },
             "note": self.people.out_of(definition.description),
             "object": {"name": "", "title": self.title(series), "type": series.monitored_object.type, "id": ""},
         }
@@ -205,7 +210,7 @@ def _dark_since(series: Series, now: int) -> int | None:
 def _rows(tile: Tile, series: Series, now: int, most: int, eyes: Eyes) -> Iterable[Row]:
     definition, last = series.definition, _last(series)
     at = last.at if last and last.at is not None else now
-    head = Row(at, eyes.title(series), definition.title, None, definition.unit)
+    head = Row(at, eyes.title(series), eyes.people.out_of(definition.title), None, definition.unit)
     if definition.unit in NUMERIC_UNITS:
         yield from numeric_rows(_points(series, now, most), head)
     elif last is not None:

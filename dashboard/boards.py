@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from dashboard import tiles
 from dashboard.grid import close_up
-from dashboard.members import everybody, member_titles
+from dashboard.members import member_titles, unnamed
 from dashboard.models import Tile, TileSeries, Wallboard
 from dashboard.redaction import Part, People, shown
 from dashboard.thresholds import Thresholds
@@ -57,10 +57,8 @@ def read_board(pk: int, only: frozenset[str] | None = None, view: str = "full") 
     chosen = [tile for tile in stored if only is None or tile.key in only]
     infos = _series_of(chosen)
     parts: list[Part] = [(tile, infos.get(tile.pk, [])) for tile in chosen]
-    people = People()
+    people = unnamed(view)
     if view != "full":
-        # A text names people of connections that the board shows nothing of.
-        people = People.of(everybody())
         parts = shown(parts, view, people)
         wallboard.title = people.out_of(wallboard.title)
     if len(parts) < len(stored):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from dashboard.redaction import TEAM_TYPES
+from dashboard.redaction import TEAM_TYPES, People
 from dashboard.tiles.base import SeriesInfo
 from dashboard.tiles.donut import GROUP_TYPES
 from statsbridge.models import MonitoredObject
@@ -31,7 +31,9 @@ def member_titles(team: int | None, listed: Iterable[SeriesInfo]) -> dict[int, d
     return {info.id: known[info.connection] for info in groups}
 
 
-def everybody() -> list[tuple[str, str, str]]:
-    """Title, name and Genesys id of everybody who is configured, of whatever team and connection."""
+def unnamed(view: str) -> People:
+    """Whose names a ``view`` takes out of texts: everybody's who is configured, of whatever team and connection."""
+    if view == "full":
+        return People()
     people = MonitoredObject.objects.exclude(type__in=TEAM_TYPES)
-    return list(people.order_by("pk").values_list("title", "name", "object_id"))
+    return People.of(people.order_by("pk").values_list("title", "name", "object_id"))

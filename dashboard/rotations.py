@@ -15,6 +15,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from dashboard import access
+from dashboard.members import unnamed
 from dashboard.models import Rotation, Wallboard
 from dashboard.signedin import renews_sign_in
 from dashboard.version import application_version
@@ -91,6 +92,7 @@ def rotation_board(request: HttpRequest, slug: str, board: str) -> HttpResponse:
         raise PermissionDenied
     if not wallboard.enabled:
         raise Http404
+    wallboard.title = unnamed(access.view_of(request.user, wallboard)).out_of(wallboard.title)
     response = render(request, "wallboard.html", board_page(board, wallboard, framed=True))
     framed: Any = csp_replace({"frame-ancestors": [SELF]})(lambda _: response)
     framed(request)

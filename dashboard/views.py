@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard import access
 from dashboard.embed import embed_sources, frame_ancestors
+from dashboard.members import unnamed
 from dashboard.models import Wallboard
 from dashboard.signedin import renews_sign_in
 from dashboard.tiles import themes
@@ -86,6 +87,7 @@ def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
     if not found.enabled:
         raise Http404
     edit = reverse("edit_wallboard", args=[slug]) if access.can_edit(request.user, found) else ""
+    found.title = unnamed(access.view_of(request.user, found)).out_of(found.title)
     return render(request, "wallboard.html", board_page(slug, found) | {"edit": edit})
 
 

@@ -1,12 +1,13 @@
 """What a screen is to show now: the wallboard or rotation it was given, as far as its team may look at it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from dashboard import access
+from dashboard.members import unnamed
 from dashboard.models import RotationStep
 from dashboard.pairing.models import PairedScreen
 
@@ -41,12 +42,14 @@ def shows_of(screens: Collection[PairedScreen]) -> dict[int, Shows]:
     if rotations:
         for step in RotationStep.objects.filter(rotation__in=rotations).select_related("wallboard"):
             turns.setdefault(step.rotation_id, []).append(step)
-    return {
+    people = unnamed(access.view_of_passers_by())
+    shown = {
         screen.pk: _rotation(screen, turns.get(screen.rotation_id, []), allowed.get(screen.pk, set()))
         if screen.rotation_id
         else _wallboard(screen, allowed.get(screen.pk, set()))
         for screen in screens
     }
+    return {screen: replace(one, title=people.out_of(one.title)) for screen, one in shown.items()}
 
 
 def _wallboard(screen: PairedScreen, allowed: set[int]) -> Shows:

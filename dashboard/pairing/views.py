@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard import access
+from dashboard.members import unnamed
 from dashboard.models import Wallboard
 from dashboard.pairing.credential import COOKIE_SECONDS, cookie_name, renew, screen_of
 from dashboard.version import application_version
@@ -71,6 +72,7 @@ def screen_board(request: HttpRequest, slug: str) -> HttpResponse:
     found = Wallboard.objects.select_related("team").filter(slug=slug).first()
     if found is None or found.pk not in access.screen_wallboards([paired])[paired.pk]:
         return HttpResponse("This screen shows another wallboard.\n", status=403, content_type="text/plain")
+    found.title = unnamed(access.view_of_passers_by()).out_of(found.title)
     page = board_page(slug, found, framed=True) | {"socket_path": f"/ws/screen/wallboards/{slug}/", "screen": True}
     response = render(request, "wallboard.html", page)
     framed: Any = csp_replace({"frame-ancestors": [SELF]})(lambda _: response)

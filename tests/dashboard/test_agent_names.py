@@ -8,8 +8,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from dashboard.models import Membership
+from dashboard.pairing.models import PairedScreen
+from dashboard.pairing.shows import shows_of
 from statsbridge.messages import Reading
-from statsbridge.models import LastValue
+from statsbridge.models import LastValue, StatisticDefinition
 from tests.browser.site import PLAIN_STATIC
 from tests.dashboard.floor import ORIGIN, FakeBridge, Floor, Wall, now_ms
 from tests.dashboard.people import SECRETS, EmbedWall, PeoplesBoard
@@ -141,3 +143,20 @@ def test_what_is_behind_a_tile_has_names_for_an_editor(stored: PeoplesBoard) -> 
     said = asked(stored, "eva")
     assert "maria lópez" in said
     assert "zoe.quist" in said
+
+
+def test_titles_and_statistics_name_nobody_to_a_viewer_nor_on_a_paired_screen(stored: PeoplesBoard) -> None:
+    floor = stored.floor
+    floor.board.title = "The floor of Maria López"
+    floor.board.save()
+    named = {"name": "calls-of-maria-lopez", "title": "Calls of Maria López"}
+    StatisticDefinition.objects.filter(pk=stored.calls.definition_id).update(**named)
+    said = asked(stored, "ben")
+    assert '"definition"' not in said
+    client = Client()
+    client.force_login(floor.users["ben"], backend="django.contrib.auth.backends.ModelBackend")
+    said += client.get(reverse("wallboard", args=["sales"])).content.decode().lower()
+    screen = PairedScreen.objects.create(name="Lobby", team=floor.sales, wallboard=floor.board)
+    said += shows_of([screen])[screen.pk].title.lower()
+    assert [one for one in SECRETS if one in said] == []
+    assert said.count("the floor of m. l.") >= 3
