@@ -22,7 +22,7 @@ from dashboard.readings import BridgeState, Readings
 from dashboard.screens import SNAPSHOTS_AT_ONCE, Screen
 from dashboard.signin.watch import revoked_now
 from dashboard.spread import hand_out
-from dashboard.streams import Stream, StreamKey, series_in_use
+from dashboard.streams import LINGER_SECONDS, Stream, StreamKey, keep_room, series_in_use
 from dashboard.version import application_version
 from statsbridge.clock import Clock
 
@@ -35,8 +35,6 @@ CLOSES = Counter("wallboard_closes", "Sockets closed by the server", ["code"])
 TICK_SECONDS = 1.0
 #: Revoked access closes a socket within 5 s.
 ACCESS_SECONDS = 2.0
-#: How long a board without screens, and a hub without boards, wait for one to come back.
-LINGER_SECONDS = 60.0
 #: How long the first screen of a process waits for the bridge's values before it shows the stored ones.
 FIRST_VALUES_SECONDS = 0.5
 
@@ -86,7 +84,7 @@ class Hub:
         """Give the screen its snapshot and everything after it.
 
         Raises:
-            Refusal: the wallboard is not there or disabled.
+            Refusal: the wallboard is not there or disabled, or too many choices of its tiles are open.
             HubEnded: ask ``hubs.running_hub`` for another hub.
         """
         # A stream may be dropped, or the hub end, between the opening's end and the next step here.
@@ -103,10 +101,11 @@ class Hub:
         """Open a stream, or wait for the one that is being opened.
 
         Raises:
-            Refusal: the wallboard is not there or disabled.
+            Refusal: the wallboard is not there or disabled, or too many choices of its tiles are open.
         """
         opening = self._opening.get(key)
         if opening is None:
+            keep_room({*self.streams, *self._opening}, key)
             opening = self._opening[key] = asyncio.ensure_future(self._open(key))
             opening.add_done_callback(lambda _: self._opening.pop(key, None))
         await asyncio.wait([opening])
@@ -201,7 +200,7 @@ class Hub:
             self._age(stream, aged, beat)
             for screen in list(stream.screens):
                 self._look_after(screen, stream, now)
-            if not stream.screens and now - stream.empty_since >= LINGER_SECONDS:
+            if stream.is_left(now):
                 self._drop(stream)
         if self.streams:
             self._idle_since = now
@@ -226,8 +225,7 @@ class Hub:
     def close(self, screen: Screen, stream: Stream, refusal: Refusal) -> None:
         """Close a socket; its consumer ends when the server reports that."""
         self.leave(screen, stream)
-        task = screen.refuse(refusal)
-        if task is not None:
+        if task := screen.refuse(refusal):
             CLOSES.labels(int(refusal.code)).inc()
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
@@ -263,10 +261,11 @@ class Hub:
         revision = await database_sync_to_async(stored.current_revision)()
         # Each stream is compared by the revision it was read at: a change while it was opening is seen too.
         behind = [stream for stream in self.streams.values() if stream.revision != revision]
-        if behind:
-            await self._follow_changes(behind, revision)
-        if self._clock.monotonic() - self._access_at >= ACCESS_SECONDS:
-            await self.check_access()
+        for start in range(0, len(behind) + 1, stored.BOARDS_AT_ONCE):
+            if some := behind[start : start + stored.BOARDS_AT_ONCE]:
+                await self._follow_changes(some, revision)
+            if self._clock.monotonic() - self._access_at >= ACCESS_SECONDS:
+                await self.check_access()
 
     async def _follow_changes(self, behind: list[Stream], revision: int) -> None:
         known = [(stream.key, stream.board) for stream in behind]

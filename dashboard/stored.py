@@ -15,6 +15,8 @@ from statsbridge.models import DatabaseNow, LastValue, LinkStatus, Revision, Wor
 
 #: Whoever leads a connection writes the state of its link every 3 to 10 seconds.
 SILENT_MS = 30_000
+#: So many are compared in one go; in between the hub looks after who lost access.
+BOARDS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from prometheus_client import Counter
 from dashboard import protocol
 from dashboard.boards import Board
 from dashboard.levels import LevelJudge
-from dashboard.protocol import UNREAD_MOST
+from dashboard.protocol import UNREAD_MOST, CloseCode, Refusal
 from dashboard.readings import BridgeState, Readings
 from dashboard.redaction import Veil
 from dashboard.screens import Screen, text_message
@@ -23,6 +23,15 @@ logger = logging.getLogger(__name__)
 
 FRAMES = Counter("wallboard_frames", "Frames handed to sockets", ["type"])
 SKIPPED = Counter("wallboard_frames_skipped", "Updates withheld from screens that cannot follow")
+
+#: How long a board without screens, and a hub without boards, wait for one to come back.
+LINGER_SECONDS = 60.0
+#: Every choice of some tiles is a stream of its own; each costs something at every change of the configuration.
+NARROWED_LINGER_SECONDS = 2.0
+NARROWED_MOST = 50
+CROWDED = Refusal(
+    CloseCode.TOO_SLOW, "crowded", "Too many different choices of this wallboard's tiles are open. Try again later."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,11 @@ class Stream:
         self._created = clock.now()
         self._snapshots: dict[tuple[Any, ...], dict[str, Any]] = {}
         self._fragments: dict[str, str] = {}
+
+    def is_left(self, now: float) -> bool:
+        """Whether nobody has looked for so long, at monotonic second ``now``, that it need not be kept."""
+        linger = LINGER_SECONDS if self.key.tiles is None else NARROWED_LINGER_SECONDS
+        return not self.screens and now - self.empty_since >= linger
 
     # -- what it shows ------------------------------------------------------------------------------------------
 
@@ -234,6 +248,17 @@ class Stream:
             screen.credit -= 1
         screen.window.restart(self.seq)
         FRAMES.labels("snapshot").inc(screen.push(self.snapshot(history=history)))
+
+
+def keep_room(keys: Collection[StreamKey], key: StreamKey) -> None:
+    """Let one more stream beside ``keys`` be made.
+
+    Raises:
+        Refusal: it is of some tiles only, and there are too many such ones of its wallboard (4408).
+    """
+    others = {one for one in keys if one.wallboard == key.wallboard and one.tiles is not None}
+    if key.tiles is not None and len(others) >= NARROWED_MOST:
+        raise CROWDED
 
 
 def series_in_use(streams: Iterable[Stream]) -> dict[str, set[int]]:

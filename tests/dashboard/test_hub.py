@@ -14,10 +14,11 @@ from channels_redis.core import RedisChannelLayer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from dashboard.access import Grant
-from dashboard.hub import LINGER_SECONDS, Hub
+from dashboard.hub import Hub
 from dashboard.listener import RENEW_SECONDS
+from dashboard.protocol import Refusal
 from dashboard.screens import Screen
-from dashboard.streams import Stream, StreamKey
+from dashboard.streams import LINGER_SECONDS, NARROWED_LINGER_SECONDS, NARROWED_MOST, Stream, StreamKey
 from statsbridge.clock import Clock
 from tests.dashboard.floor import FakeBridge, Floor
 from tests.dashboard.live import RedisServer
@@ -253,6 +254,24 @@ async def test_a_board_without_screens_is_dropped_after_a_while(process: tuple[P
     one.clock.ahead += LINGER_SECONDS
     one.hub.tick()
     assert not one.hub.streams
+
+
+async def test_choices_of_tiles_are_limited_and_soon_forgotten(
+    floor: Floor, process: tuple[Process, FakeBridge]
+) -> None:
+    one, _ = process
+    keys = [StreamKey(floor.board.pk, tiles=frozenset({f"t{number}"})) for number in range(NARROWED_MOST)]
+    streams = [await one.hub.join(one.screen, key) for key in keys]
+    further = StreamKey(floor.board.pk, tiles=frozenset({"further"}))
+    with pytest.raises(Refusal, match="choices") as refused:
+        await one.hub.join(one.screen, further)
+    assert (refused.value.code, refused.value.word) == (4408, "crowded")
+    await one.hub.join(one.screen, keys[0])
+    await one.hub.join(one.screen, StreamKey(floor.board.pk, "lobby"))
+    one.hub.leave(one.screen, streams[0])
+    one.clock.ahead += NARROWED_LINGER_SECONDS
+    one.hub.tick()
+    await one.hub.join(one.screen, further)
 
 
 async def test_a_withheld_frame_is_made_good_with_the_next_acknowledgement(

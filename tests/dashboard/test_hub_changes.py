@@ -9,12 +9,13 @@ import pytest
 from channels.db import database_sync_to_async
 from channels.layers import InMemoryChannelLayer
 
-from dashboard import embed
+from dashboard import embed, stored
 from dashboard.access import Grant
-from dashboard.hub import Hub, HubEnded
+from dashboard.boards import Board
+from dashboard.hub import ACCESS_SECONDS, Hub, HubEnded
 from dashboard.hubs import running_hub
 from dashboard.screens import Screen
-from dashboard.streams import StreamKey
+from dashboard.streams import Stream, StreamKey
 from statsbridge import persistence
 from statsbridge.clock import Clock
 from statsbridge.models import LinkStatus
@@ -27,9 +28,13 @@ class SetClock(Clock):
 
     def __init__(self) -> None:
         self.set_by = 0
+        self.ahead = 0.0
 
     def now(self) -> int:
         return super().now() + self.set_by
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
 
 
 class Joining:
@@ -96,6 +101,29 @@ async def test_a_change_is_looked_at_once(floor: Floor, joining: Joining) -> Non
     await joining.hub.watch()
     await joining.hub.watch()
     assert [frame["type"] for frame in joining.frames] == ["snapshot", "snapshot"]
+
+
+async def test_access_is_looked_after_while_many_boards_are_read_anew(floor: Floor, joining: Joining) -> None:
+    await (await joining.begin())
+    for number in range(2 * stored.BOARDS_AT_ONCE):
+        key = StreamKey(floor.board.pk, tiles=frozenset({f"t{number}"}))
+        joining.hub.streams[key] = Stream(
+            key, Board(floor.board.pk, "sales", {}, {}), joining.hub.readings, joining.clock, "1", 4
+        )
+    last = joining.hub.streams[key]
+    told: list[int] = []
+
+    async def send(_: dict[str, Any]) -> None:
+        told.append(last.revision)
+
+    stranger = Screen(send, Grant(floor.board.pk, user=0), joining.clock.monotonic(), "a stranger's screen")
+    await joining.hub.join(stranger, joining.key)
+    joining.clock.ahead = ACCESS_SECONDS
+    await joining.hub.watch()
+    await until(lambda: len(told) >= 2)
+    assert stranger.closed
+    assert set(told) == {0}
+    assert last.revision != 0
 
 
 async def test_a_hub_that_has_ended_takes_nobody(joining: Joining) -> None:
