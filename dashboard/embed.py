@@ -22,6 +22,7 @@ from dashboard.protocol import CloseCode, Refusal
 from dashboard.redaction import VIEWS, narrowest
 
 ALGORITHM = "HS256"
+KEY_ID = re.compile(r"[-\w]{1,32}", re.ASCII)
 LIFETIME_MOST = 24 * 3600
 #: How far a portal's clock may be off, in seconds.
 SKEW = 300
@@ -159,7 +160,7 @@ def _key_of(token: str) -> EmbedKey:
     if header.get("alg") != ALGORITHM:
         raise TokenRefused(f"Sign the token with {ALGORITHM}.")
     kid = header.get("kid")
-    if not isinstance(kid, str) or not re.fullmatch(r"[-\w]{1,32}", kid, re.ASCII):
+    if not isinstance(kid, str) or not KEY_ID.fullmatch(kid):
         raise TokenRefused("The token's header needs kid, the id of the embed key.")
     key = EmbedKey.objects.filter(pk=kid).first()
     if key is None or key.revoked_at is not None:

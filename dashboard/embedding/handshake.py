@@ -30,10 +30,12 @@ class Shaken:
 async def shake_hands(address: str, origin: str, trust: ssl.SSLContext, seconds: float) -> Shaken:
     """Open ``address`` with that ``Origin``, say something before a token, and wait for the refusal of it."""
     timeout = aiohttp.ClientTimeout(total=seconds)
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_redirect.append(_follow_none)
     try:
         async with (
             asyncio.timeout(seconds),
-            aiohttp.ClientSession(timeout=timeout, trust_env=False) as session,
+            aiohttp.ClientSession(timeout=timeout, trust_env=False, trace_configs=[tracing]) as session,
             session.ws_connect(address, origin=origin, ssl=trust, max_msg_size=65_536) as socket,
         ):
             await socket.send_str(json.dumps({"type": "resync"}))
@@ -47,6 +49,13 @@ async def shake_hands(address: str, origin: str, trust: ssl.SSLContext, seconds:
         return Shaken(error=_("no answer in %(seconds)d s") % {"seconds": seconds})
     except (aiohttp.ClientError, OSError, ValueError) as failed:
         return Shaken(error=str(failed)[:200])
+
+
+async def _follow_none(session: object, context: object, redirect: aiohttp.TraceRequestRedirectParams) -> None:
+    # ws_connect has no option for it.
+    answer = redirect.response
+    answer.close()
+    raise aiohttp.WSServerHandshakeError(answer.request_info, answer.history, status=answer.status)
 
 
 def examine_socket(shaken: Shaken, address: str) -> Finding:

@@ -58,13 +58,13 @@ def _header(header: dict[str, Any]) -> list[Finding]:
 def _signed(token: str, header: dict[str, Any], board: Wallboard) -> list[Finding]:
     kid = header.get("kid")
     title = _("Embed key")
-    if not isinstance(kid, str) or not kid:
+    if not isinstance(kid, str) or not embed.KEY_ID.fullmatch(kid):
         change = _("Put the id of the embed key into the token's header as kid, beside alg; it is no claim.")
-        return [Finding("kid", State.BAD, title, _("The token's header has no kid."), change)]
+        return [Finding("kid", State.BAD, title, _("The token's header has no kid that can be a key's id."), change)]
     # Another team's key is none of the reader's business.
-    key = EmbedKey.objects.filter(pk=kid[:32], team=board.team_id).first()
+    key = EmbedKey.objects.filter(pk=kid, team=board.team_id).first()
     if key is None:
-        found = _("%(kid)s is no key of the team %(team)s.") % {"kid": kid[:40], "team": board.team.title}
+        found = _("%(kid)s is no key of the team %(team)s.") % {"kid": kid, "team": board.team.title}
         return [
             Finding("kid", State.BAD, title, found, _("Use a key of that team, by its id and with its own secret."))
         ]

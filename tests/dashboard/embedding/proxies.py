@@ -38,6 +38,7 @@ class Site:
         application = web.Application()
         application.router.add_get("/embed/sales/", self._page)
         application.router.add_get("/ws/embed/sales/", self._socket)
+        application.router.add_get("/elsewhere", self._page)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -59,7 +60,7 @@ class Site:
         if self.faults.hangs:
             await self._hung.wait()
         if self.faults.socket_status:
-            return web.Response(status=self.faults.socket_status)
+            return web.Response(status=self.faults.socket_status, headers={"Location": "/elsewhere"})
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         if self.faults.socket_code == 1006 and request.transport is not None:

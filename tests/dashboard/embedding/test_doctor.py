@@ -101,6 +101,14 @@ def test_each_fault_of_a_proxy_is_named_with_what_to_change(
     assert {name for name, one in found.items() if one.state is not State.GOOD} - {"mixed"} == {key}
 
 
+def test_a_redirect_of_the_socket_is_told_and_not_followed(board: Wallboard, settings: Settings) -> None:
+    with behind(Faults(socket_status=302)) as site:
+        settings.PUBLIC_URL = site.url
+        found = {one.key: one for one in examine(board, Asked(PORTAL), site.url, seconds=20)}
+    assert "refuses the socket with HTTP 302" in found["socket"].found
+    assert "/elsewhere" not in [path for path, _ in site.asked]
+
+
 def test_nginx_gets_its_lines_where_the_upgrade_is_lost(board: Wallboard, settings: Settings) -> None:
     found = found_with(board, Faults(socket_status=426), settings)
     assert "proxy_set_header Upgrade $http_upgrade;" in found["socket"].change

@@ -96,6 +96,11 @@ def test_keys_that_open_nothing_are_told_apart_as_far_as_they_concern_the_reader
     assert "was revoked on" in faults(token_of(key))["kid"][0]
 
 
+@pytest.mark.parametrize("kid", ["a\0b", "\ud800", "a b", "a" * 33])
+def test_what_cannot_be_a_keys_id_is_not_looked_for(key: tuple[str, str], kid: str) -> None:
+    assert "no kid" in faults(token_of(key, header={"kid": kid}))["kid"][0]
+
+
 @pytest.mark.parametrize("algorithm", ["none", "RS256", "HS512"])
 def test_another_algorithm_is_told(key: tuple[str, str], algorithm: str) -> None:
     token = unsigned({"alg": algorithm, "kid": key[0]}, {"wallboard": "sales", "iat": NOW, "exp": NOW + 60})
