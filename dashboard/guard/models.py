@@ -41,7 +41,7 @@ class AccessRecord(models.Model):
     group = models.CharField(max_length=64, unique=True, editable=False)
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     at = models.DateTimeField(_("first"), db_index=True)
-    last_at = models.DateTimeField(_("last"))
+    last_at = models.DateTimeField(_("last"), db_index=True)
     count = models.PositiveIntegerField(_("times"), default=1)
     # A person who is erased takes the name along.
     user = models.ForeignKey(

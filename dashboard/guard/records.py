@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.dispatch import receiver
@@ -22,6 +23,8 @@ Kind = AccessRecord.Kind
 #: A flood from everywhere makes no more rows in an hour than this; what is beyond is counted without its address.
 GROUPS_MOST = 1000
 DETAIL_MOST = 200
+#: What is past its time is looked for no more often, however many rows a flood makes.
+FORGET_SECONDS = 60
 
 
 def record(
@@ -38,7 +41,7 @@ def record(
 ) -> None:
     """Write down ``count`` events that are alike; those of one hour are one row.
 
-    Only a whole row's first event costs an insert, which is also when rows past their time are deleted.
+    Only a whole row's first event costs an insert, which is also when rows past their time are deleted, once a minute.
     """
     at = at or timezone.now()
     kept = address if settings.ACCESS_ADDRESS_DAYS else ""
@@ -54,7 +57,8 @@ def record(
         if not shown or AccessRecord.objects.filter(at__gte=_hour(at)).count() < groups_most:
             break
     logger.info("%s: %s", kind, line)
-    forget_old()
+    if cache.add(f"{__name__}.forgot", True, FORGET_SECONDS):
+        forget_old()
     try:
         with transaction.atomic():
             AccessRecord.objects.create(group=group, at=at, last_at=at, count=count, address=shown, **values)

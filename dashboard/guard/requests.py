@@ -7,6 +7,7 @@ places of its own, so that a flood does not look like a dead process.
 import asyncio
 from collections import defaultdict
 from typing import Any
+from weakref import WeakValueDictionary
 
 from dashboard.guard.addresses import place_of
 
@@ -15,6 +16,8 @@ PROBES_AT_ONCE = 4
 #: Browsers open six connections each, and all screens of a hall start together.
 WAITING_MOST = 4000
 WAIT_SECONDS = 30.0
+#: So many of one address stand before whoever comes next; its others stand behind. A hall behind one address gets in.
+TURNS_OF_ADDRESS = 20
 TEXT = b"This site has too much to do at this moment. Try again in a few seconds.\n"
 RETRY_SECONDS = 5
 
@@ -28,6 +31,7 @@ class _Lane:
         self._seconds = seconds
         self._waiting = 0
         self._by_place: defaultdict[str, int] = defaultdict(int)
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def enter(self, place: str) -> bool:
         """Wait for a place; False where there is none to be had."""
@@ -40,7 +44,8 @@ class _Lane:
         self._by_place[place] += 1
         try:
             async with asyncio.timeout(self._seconds):
-                await self._free.acquire()
+                async with self._turns.setdefault(place, asyncio.Semaphore(TURNS_OF_ADDRESS)):
+                    await self._free.acquire()
             return True
         except TimeoutError:
             return False

@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(db_index=True, verbose_name="first")),
-                ("last_at", models.DateTimeField(verbose_name="last")),
+                ("last_at", models.DateTimeField(db_index=True, verbose_name="last")),
                 ("count", models.PositiveIntegerField(default=1, verbose_name="times")),
                 ("key", models.CharField(blank=True, max_length=32, verbose_name="embed key")),
                 ("detail", models.CharField(blank=True, max_length=200, verbose_name="details")),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -45,6 +46,17 @@ def test_what_is_past_its_time_goes_and_addresses_go_before(settings: Settings) 
         records.record(Kind.SIGN_IN_FAILED, address="198.51.100.7", at=timezone.now() - timedelta(days=days))
     records.forget_old()
     assert list(AccessRecord.objects.order_by("pk").values_list("address", flat=True)) == ["", "198.51.100.7"]
+
+
+def test_a_flood_of_new_rows_looks_for_old_ones_once_a_minute() -> None:
+    cache.clear()
+    old = timezone.now() - timedelta(days=400)
+    AccessRecord.objects.create(group="old", kind=Kind.SIGNED_IN, at=old, last_at=old)
+    records.record(Kind.SIGN_IN_FAILED, address="198.51.100.7")
+    assert rows() == [("sign_in_failed", 1)]
+    AccessRecord.objects.create(group="old", kind=Kind.SIGNED_IN, at=old, last_at=old)
+    records.record(Kind.SIGN_IN_FAILED, address="198.51.100.8")
+    assert ("signed_in", 1) in rows()
 
 
 def test_a_flood_from_everywhere_makes_a_bounded_number_of_rows() -> None:

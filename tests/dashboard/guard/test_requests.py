@@ -80,6 +80,18 @@ async def test_one_address_leaves_room_in_the_queue() -> None:
     assert await statuses([friend]) == [200]
 
 
+async def test_whoever_comes_after_a_flood_stands_before_most_of_it() -> None:
+    site = Site(at_once=1)
+    flood = [site.ask() for _ in range(500)]
+    await settle()
+    friend = site.ask(address="203.0.113.9")
+    await settle()
+    site.ending.set()
+    assert await statuses([friend]) == [200]
+    assert sum(one.done() for one in flood) < 50
+    assert await statuses(flood) == [200] * 500
+
+
 async def test_who_waits_for_too_long_is_told_to_come_again() -> None:
     site = Site(at_once=1, seconds=0.01)
     first, second = site.ask(), site.ask()
