@@ -92,6 +92,7 @@ class Site:
             PUBLIC_URL=self.url,
             ALLOWED_HOSTS="localhost,127.0.0.1",
             PYTHONUNBUFFERED="1",
+            TRUSTED_PROXIES="127.0.0.1",
         )
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.cookie = ""
@@ -228,11 +229,20 @@ def test_static_files_come_from_nginx_compressed_and_immutable(site: Site) -> No
         assert "immutable" not in unhashed.headers["cache-control"]
 
 
-def test_the_web_processes_know_the_real_address_of_the_client(site: Site) -> None:
+def sign_in(client: httpx.Client, site: Site, password: str, headers: dict[str, str]) -> httpx.Response:
+    page = client.get("/accounts/login/", headers=headers)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    assert token
+    form = {"csrfmiddlewaretoken": token[1], "username": "admin", "password": password}
+    client.headers["Cookie"] = f"__Host-csrftoken={page.cookies['__Host-csrftoken']}"
+    return client.post("/accounts/login/", data=form, headers={"Referer": f"{site.url}/accounts/login/"} | headers)
+
+
+def test_the_web_processes_know_the_real_address_of_the_client_whatever_it_claims(site: Site) -> None:
     with site.client(local_address="127.0.0.7") as client:
-        client.get("/healthz?who", headers={"X-Forwarded-For": "192.0.2.66"})
-    lines = [line for port in site.web_ports for line in site.log(f"web-{port}").splitlines() if "/healthz?who" in line]
-    assert [line.split(":")[0] for line in lines] == ["127.0.0.7"]
+        sign_in(client, site, "wrong", {"X-Forwarded-For": "192.0.2.66"})
+    logs = "".join(site.log(f"web-{port}") for port in site.web_ports)
+    assert set(re.findall(r"sign_in_failed: .*address=(\S+)", logs)) == {"127.0.0.7"}
 
 
 def test_a_balancer_hears_that_web_is_ready_without_a_bridge(site: Site) -> None:
@@ -288,6 +298,8 @@ def test_the_units_name_commands_that_there_are_and_cut_no_socket_after_a_day() 
         assert parsed["Service"]["Restart"] == "always"
         assert Path(command_of(unit, 1)[0]).exists()
     assert "--websocket_timeout -1" in DAPHNE
+    assert "--proxy-headers" not in DAPHNE
+    assert "--no-proxy-headers" in UVICORN
     # Neither collects more of a message than a screen would send.
     assert "--websocket-max-message-size 65536 --websocket-max-frame-size 65536" in DAPHNE
     assert "--ws-max-size 65536" in UVICORN
