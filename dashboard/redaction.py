@@ -9,6 +9,7 @@ What is not known to be harmless is left out: an object of an unknown type is a 
 import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,11 @@ MEDIA = frozenset({"voice", "chat", "email", "callback", "sms", "video", "other"
 
 #: What begins the id that stands in the place of one made of a name; no key of a tile has a point.
 STAND_IN = "tile."
+
+_WORD = re.compile(r"[^\W_]+")
+#: What parts the words of a name: white space, marks of emphasis, what keys have in its place.
+_BETWEEN = re.compile(r"[\s*_,.\-]+")
+_SHARP = re.compile("ß|ss", re.IGNORECASE)
 
 Part = tuple["Tile", Sequence[SeriesInfo]]
 
@@ -82,22 +88,31 @@ class People:
         return cls(called)
 
     @cached_property
-    def _by_word(self) -> dict[str, list[str]]:
-        """Those with the longest names first, by the first word of their name."""
-        found: dict[str, list[str]] = {}
+    def _by_word(self) -> dict[str, list[tuple[str, str]]]:
+        """Patterns with what stands in their place, those of the longest names first, by their first word."""
+        found: dict[str, list[tuple[str, str]]] = {}
         for one in sorted(self.called, key=len, reverse=True):
-            if words := re.findall(r"\w+", one.casefold()):
-                found.setdefault(words[0], []).append(one)
+            words = [word for word in _BETWEEN.split(_plain(one)) if word]
+            for turned in [words, [*words[-1:], *words[:-1]]][: len(words)]:
+                whole = _BETWEEN.pattern.join(_SHARP.sub("(?:ß|ss)", re.escape(word)) for word in turned)
+                pattern = rf"(?<![^\W_]){whole}(?![^\W_])"
+                for first in _WORD.findall(" ".join(turned).casefold())[:1]:
+                    found.setdefault(first, []).append((pattern, self.called[one]))
         return found
 
     def out_of(self, text: str) -> str:
         """The text without anybody's name."""
-        for word in dict.fromkeys(re.findall(r"\w+", text.casefold())):
-            for one in self._by_word.get(word, ()):
-                pattern = rf"(?<!\w){re.escape(one)}(?!\w)"
+        text = _plain(text)
+        for word in dict.fromkeys(_WORD.findall(text.casefold())):
+            for pattern, short in self._by_word.get(word, ()):
                 # What stands in their place are letters and points.
-                text = re.sub(pattern, self.called[one], text, flags=re.IGNORECASE)
+                text = re.sub(pattern, short, text, flags=re.IGNORECASE)
         return text
+
+
+def _plain(text: str) -> str:
+    """Letters with their marks as one character each, however they were typed."""
+    return unicodedata.normalize("NFC", text)
 
 
 # -- the board -----------------------------------------------------------------------------------------------------

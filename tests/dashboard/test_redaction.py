@@ -88,6 +88,29 @@ def test_names_and_ids_of_known_people_are_taken_out_of_texts(text: str, told: s
     assert People.of([MARIA]).out_of(text) == told
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Maria\nLopez", "Maria  Lopez", "Maria\u00a0Lopez", "**Maria** Lopez", "_Maria Lopez_", "Lopez, Maria"),
+        *(
+            "LOPEZ MARIA",
+            "maria_lopez",
+            "maria.lopez",
+            "maria_lopez_calls",
+            "Jose\u0301 Weiß",
+            "JOSÉ WEISS",
+            "Weiss, José",
+        ),
+    ],
+)
+def test_names_are_found_however_they_are_written(text: str) -> None:
+    people = People.of(
+        [("Maria Lopez", "maria-lopez", "4711"), ("José Weiß", "jose", "4712"), ("Maria & Lopez", "m", "9")]
+    )
+    told = people.out_of(text).lower()
+    assert not [one for one in ("maria", "lopez", "jos", "wei") if one in told]
+
+
 def test_the_longest_of_several_names_is_taken_first() -> None:
     people = People.of([("Maria", "m", "11"), ("Maria Lopez", "ml", "12345")])
     assert people.out_of("Maria Lopez and Maria, 12345 in room 11") == "M. L. and M., M. L. in room 11"
