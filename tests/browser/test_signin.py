@@ -135,7 +135,7 @@ async def test_a_supervisor_comes_to_the_board_that_was_asked_for(
 ) -> None:
     page = await open_browser()
     await expect(page.get_by_role("link", name="Sign in with Genesys")).to_be_visible()
-    await expect(page.get_by_label("Password")).to_be_hidden()
+    await expect(page.get_by_label("Password")).to_be_visible()
     await sign_in(page)
     await page.wait_for_url("**/wallboards/sales/")
     await expect(page.locator("article.tile")).to_be_visible()

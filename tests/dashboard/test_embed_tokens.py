@@ -58,7 +58,7 @@ NOW = int(time.time())
 REFUSED: dict[str, tuple[Callable[[Key], str], int]] = {
     "expired": (lambda key: signed(key, iat=NOW - 4000, exp=NOW - SKEW - 60), 4401),
     "of tomorrow": (lambda key: signed(key, iat=NOW + 86_400, exp=NOW + 90_000), 4401),
-    "over 24 hours": (lambda key: signed(key, exp=NOW + LIFETIME_MOST + 60), 4401),
+    "over 24 hours": (lambda key: signed(key, iat=NOW, exp=NOW + LIFETIME_MOST + 60), 4401),
     "wrong secret": (lambda key: signed((key[0], "x" * 43)), 4401),
     "unknown key": (lambda key: signed(("0123456789abcdef", key[1])), 4401),
     "no algorithm": (lambda key: signed(key, "none"), 4401),

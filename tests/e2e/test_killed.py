@@ -16,6 +16,7 @@ import websockets
 from playwright.async_api import Page, async_playwright, expect
 
 from statsbridge.simulator.tokens import Credentials
+from tests.browser.conftest import completed
 from tests.browser.launch import launch_chromium
 from tests.dashboard.live import COMMANDS, RedisServer
 from tests.e2e.installation import ROOT, Installation, deadline, free_port, wait_for_http
@@ -258,6 +259,8 @@ async def test_a_browser_names_the_link_that_was_killed_and_is_live_again_withou
         await page.evaluate("window.neverReloaded = true")
         wall = BrowserWall(page)
         await wall.is_live(60)
+        # A page that still lacks a file of its own is loaded anew, and rightly so.
+        await completed(page)
 
         processes.kill(f"web-{port}")
         await wall.names("This screen")
