@@ -70,9 +70,8 @@ class TestRotation:
     def sample(self) -> Sample:
         return twelve_tiles()
 
-    @pytest.mark.parametrize(
-        "minutes", [pytest.param(2, id="two-minutes"), pytest.param(30, id="half-an-hour", marks=pytest.mark.soak)]
-    )
+    @pytest.mark.soak
+    @pytest.mark.parametrize("minutes", [2, 30])
     async def test_it_misses_no_turn_and_holds_no_more_after_many_than_after_few(
         self, open_page: OpenPage, site: Site, minutes: int
     ) -> None:
