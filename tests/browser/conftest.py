@@ -1,15 +1,15 @@
-"""One browser for all browser tests; a page and a site of its own for each."""
+"""Two browsers for all browser tests, of which one remembers files; a page and a site of its own for each test."""
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from tests.browser.launch import launch_chromium
+from tests.browser.launch import launch_chromium, launch_profile
+from tests.browser.pages import Pages, opened_pages
 from tests.browser.sample import Sample, one_number
 from tests.browser.site import Site
 
@@ -33,6 +33,18 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def profile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BrowserContext]:
+    """A browser that has been here before: it keeps files and what it compiled of them, and plotly.js is 2 s of work.
+
+    Whoever uses it leaves no clock, cookies, scripts or permissions behind.
+    """
+    async with async_playwright() as playwright:
+        folder = tmp_path_factory.mktemp("profile")
+        async with launch_profile(playwright, folder, service_workers="block") as context:
+            yield context
+
+
 @pytest.fixture
 def sample() -> Sample:
     return one_number()
@@ -45,7 +57,13 @@ async def site(sample: Sample) -> AsyncIterator[Site]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
+async def pages(browser: Browser, profile: BrowserContext) -> AsyncIterator[Pages]:
+    async with opened_pages(browser, profile) as pages:
+        yield pages
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(pages: Pages, site: Site) -> AsyncIterator[OpenPage]:
     """``await open_page(path="…", clock=True, complete=False, **options of a browser context)``.
 
     A wallboard is waited for until all of its parts are there, unless ``complete`` is false.
@@ -54,27 +72,23 @@ async def open_page(browser: Browser, site: Site) -> AsyncIterator[OpenPage]:
     """
     problems: list[str] = []
     expected: list[str] = []
-    async with AsyncExitStack() as stack:
 
-        async def open_one(
-            path: str = "/wallboards/sales/", clock: bool = False, complete: bool = True, **options: Any
-        ) -> Page:
-            # A service worker asks for pages by itself; the tests about it switch it on.
-            context: BrowserContext = await browser.new_context(**{"service_workers": "block"} | options)
-            stack.push_async_callback(context.close)
-            page = await context.new_page()
-            page.expected = expected  # type: ignore[attr-defined]
-            page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-            page.on("pageerror", lambda error: problems.append(str(error)))
-            page.on("request", lambda one: None if _own(one.url, site.url) else problems.append(f"asked {one.url}"))
-            if clock:
-                await page.clock.install()
-            await page.goto(path if path.startswith("about:") else f"{site.url}{path}")
-            if complete and path.startswith(("/wallboards/", "/embed/")):
-                await completed(page)
-            return page
+    async def open_one(
+        path: str = "/wallboards/sales/", clock: bool = False, complete: bool = True, **options: Any
+    ) -> Page:
+        page = await pages.new(site.url, clock=clock, **options)
+        page.expected = expected  # type: ignore[attr-defined]
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda one: None if _own(one.url, site.url) else problems.append(f"asked {one.url}"))
+        if clock:
+            await page.clock.install()
+        await page.goto(path if path.startswith("about:") else f"{site.url}{path}")
+        if complete and path.startswith(("/wallboards/", "/embed/")):
+            await completed(page)
+        return page
 
-        yield open_one
+    yield open_one
     assert [one for one in problems if not any(part in one for part in expected)] == []
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
+from tests.browser.pages import Pages
 from tests.e2e.installation import SESSION, Installation
 from tests.peers.genesys import GenesysPeer
 
@@ -49,12 +50,10 @@ wallboards:
   - {{slug: empty, title: Empty board, team: sales}}
 """
 EDIT = "/wallboards/sales/edit/"
-#: Everything that a new installation needs, in one process; the key of a superuser's session is printed last.
+#: In one process; the key of a superuser's session is printed last.
 PREPARE = f"""
 import sys
-from django.core.management import call_command
 from dashboard.configfile import apply_text
-call_command("migrate", verbosity=0)
 apply_text(sys.stdin.read(), "configuration.yaml", {{}})
 {SESSION}"""
 #: Notes the moment at which a text is in the page.
@@ -70,11 +69,11 @@ class Studio:
     """The installation; ``reset`` brings the board ``sales`` back to what it was."""
 
     def __init__(self, folder: Path, peer: GenesysPeer) -> None:
-        # Static files are found where they are: nothing here is about collecting them.
-        self.installation = Installation(folder, DEBUG="on")
+        self.installation = Installation(folder)
         self.peer = peer
 
     async def __aenter__(self) -> Self:
+        self.installation.begin()
         configuration = CONFIGURATION.format(peer=self.peer)
         told = await asyncio.to_thread(self.installation.manage, "shell", "-v0", "-c", PREPARE, stdin=configuration)
         await asyncio.to_thread(self.installation.start)
@@ -198,21 +197,15 @@ class EditorPage:
 class Editors:
     """Opens editors; at the end none may have written an error or asked anything outside of its site."""
 
-    def __init__(self, browser: Browser, studio: Studio, stack: contextlib.AsyncExitStack) -> None:
-        self.browser = browser
+    def __init__(self, pages: Pages, studio: Studio) -> None:
+        self.pages = pages
         self.studio = studio
         self.problems: list[str] = []
         self.expected: list[str] = []
-        self._stack = stack
 
     async def page(self, path: str, **options: Any) -> Page:
-        context = await self.browser.new_context(
-            **{"service_workers": "block", "viewport": {"width": 1920, "height": 1080}} | options
-        )
-        self._stack.push_async_callback(context.close)
-        session = self.studio.client.cookies["sessionid"]
-        await context.add_cookies([{"name": "sessionid", "value": session, "url": self.studio.url}])
-        page = await context.new_page()
+        options = {"viewport": {"width": 1920, "height": 1080}} | options
+        page = await self.pages.new(self.studio.url, session=self.studio.client.cookies["sessionid"], **options)
         page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         own = (self.studio.url, self.studio.url.replace("http", "ws"), "data:", "blob:")
@@ -233,8 +226,7 @@ class Editors:
 
 
 @contextlib.asynccontextmanager
-async def opened_editors(browser: Browser, studio: Studio) -> AsyncIterator[Editors]:
-    async with contextlib.AsyncExitStack() as stack:
-        editors = Editors(browser, studio, stack)
-        yield editors
+async def opened_editors(pages: Pages, studio: Studio) -> AsyncIterator[Editors]:
+    editors = Editors(pages, studio)
+    yield editors
     assert editors.unexpected() == []

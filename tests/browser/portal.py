@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import jwt
 from aiohttp import web
 from playwright.async_api import BrowserContext, Frame, Page, Playwright
 
-from tests.browser.launch import FLAGS
+from tests.browser.launch import launch_profile
 from tests.browser.waiting import holds
 from tests.e2e.installation import free_port
 
@@ -179,12 +178,6 @@ async def chromium(
     (folder / "Default").mkdir(parents=True)
     preferences = {"profile": {"cookie_controls_mode": cookies, "block_third_party_cookies": bool(cookies)}}
     (folder / "Default/Preferences").write_text(json.dumps(preferences), encoding="utf-8")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    context = await playwright.chromium.launch_persistent_context(
-        folder, executable_path=path, headless=True, args=FLAGS, locale="en"
-    )
-    await context.add_init_script(WATCH_SOCKETS)
-    try:
+    async with launch_profile(playwright, folder, locale="en") as context:
+        await context.add_init_script(WATCH_SOCKETS)
         yield context
-    finally:
-        await context.close()

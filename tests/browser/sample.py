@@ -109,11 +109,11 @@ def _series_wire(info: SeriesInfo) -> dict[str, Any]:
     }
 
 
-def one_number(**settings: Any) -> Sample:
-    """The smallest board: series 1 in tile ``number-1``."""
+def one_number(*, sparkline: bool = False, **settings: Any) -> Sample:
+    """The smallest board: series 1 in tile ``number-1``. For its line a browser compiles plotly.js for a second."""
     sample = Sample(**settings)
     waiting = sample.add_series("calls-waiting", "count", 7, "Calls waiting")
-    sample.add_tile("number", "Waiting", [waiting], 0, 0, 12, 4)
+    sample.add_tile("number", "Waiting", [waiting], 0, 0, 12, 4, sparkline=sparkline)
     return sample
 
 

@@ -1,10 +1,11 @@
 """A small site for browser tests: the real pages and static files, and sockets whose frames a test decides."""
 
 import asyncio
+import functools
 import json
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from aiohttp import WSMsgType, web
 from django.conf import settings
@@ -64,7 +65,12 @@ class Screen:
 
 
 class Site:
-    """Async context manager; ``url`` once entered. ``refuse_with`` closes new sockets with that code."""
+    """Async context manager; ``url`` once entered. ``refuse_with`` closes new sockets with that code.
+
+    All of a process have one address, so that a browser keeps the files of the last one for the next.
+    """
+
+    _port: ClassVar[int] = 0
 
     def __init__(self, sample: Sample) -> None:
         self.sample = sample
@@ -96,9 +102,9 @@ class Site:
         application.router.add_get("/static/{path:.+}", self._static)
         self._runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        self._listen = web.TCPSite(self._runner, "127.0.0.1", 0)
+        self._listen = web.TCPSite(self._runner, "127.0.0.1", Site._port)
         await self._listen.start()
-        self.port = self._runner.addresses[0][1]
+        self.port = Site._port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.sample.wallboard.allowed_origins = [self.url]
         return self
@@ -172,9 +178,7 @@ class Site:
         return web.json_response({"version": self.version, **self.turns()})
 
     async def _service_worker(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(
-            str(finders.find("dashboard/js/serviceworker.js")), headers={"Cache-Control": "no-cache"}
-        )
+        return web.FileResponse(str(_find("dashboard/js/serviceworker.js")), headers={"Cache-Control": "no-cache"})
 
     async def stop_listening(self) -> None:
         """As if the server were killed: its sockets end, and nothing answers on its port."""
@@ -212,10 +216,10 @@ class Site:
         return frame | {"wallboard": frame["wallboard"] | {"slug": slug, "title": title}}
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
-        found = finders.find(request.match_info["path"])
+        found = _find(request.match_info["path"])
         if not found:
             raise web.HTTPNotFound
-        return web.FileResponse(str(found), headers={"Cache-Control": "no-cache"})
+        return web.FileResponse(str(found), headers={"Cache-Control": "max-age=3600"})
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if not self.answers_sockets:
@@ -235,3 +239,10 @@ class Site:
                 screen.received.append(json.loads(message.data))
                 screen.changed.set()
         return socket
+
+
+@functools.cache
+def _find(path: str) -> str | None:
+    """Where a static file is; a page has sixty of them."""
+    found: str | None = finders.find(path)
+    return found

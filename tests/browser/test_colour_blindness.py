@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.dashboard.tiles.harness.boards import KINDS, STATES
 from tests.dashboard.tiles.harness.server import served
@@ -98,14 +98,15 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport={"width": 1280, "height": 720})
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(profile: BrowserContext) -> AsyncIterator[Page]:
+    page = await profile.new_page()
+    await page.set_viewport_size({"width": 1280, "height": 720})
     yield page
     await page.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def reader(browser: Browser) -> AsyncIterator[Page]:
     """A page that computes with pictures, and sees as most people do."""
     page = await browser.new_page()

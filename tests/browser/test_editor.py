@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.editing import EDIT, NOTE_WHEN_SHOWN, PATIENCE_MS, Editors, Studio, opened_editors
+from tests.browser.pages import Pages
 from tests.peers.genesys import GenesysPeer
 
 TABLET: dict[str, Any] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
@@ -24,9 +25,9 @@ async def studio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stud
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def editors(browser: Browser, studio: Studio) -> AsyncIterator[Editors]:
+async def editors(pages: Pages, studio: Studio) -> AsyncIterator[Editors]:
     await asyncio.to_thread(studio.reset)
-    async with opened_editors(browser, studio) as editors:
+    async with opened_editors(pages, studio) as editors:
         yield editors
 
 

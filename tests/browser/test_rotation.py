@@ -80,9 +80,10 @@ async def test_an_edit_reaches_an_open_screen_by_itself(two: Page, site: Site) -
 
 async def test_boards_that_are_left_out_are_said(open_page: OpenPage, site: Site) -> None:
     site.rotation, site.left_out = [("sales", 30)], 2
-    page = await open_page(path=PATH, viewport=WALL)
+    page = await open_page(path=PATH, viewport=WALL, clock=True)
     await expect(page.locator("#notice")).to_contain_text("Left out: 2 of 3 wallboards.")
-    await expect(page.locator("#notice")).to_be_hidden(timeout=60_000)
+    await page.clock.fast_forward(20_000)
+    await expect(page.locator("#notice")).to_be_hidden()
 
 
 async def test_a_rotation_of_nothing_says_so_and_leads_back(open_page: OpenPage, site: Site) -> None:
@@ -95,10 +96,11 @@ async def test_a_rotation_of_nothing_says_so_and_leads_back(open_page: OpenPage,
 @pytest.mark.parametrize(("status", "words"), [(401, "Nobody is signed in"), (403, "may not see"), (404, "not exist")])
 async def test_a_refusal_is_said_in_words(open_page: OpenPage, site: Site, status: int, words: str) -> None:
     site.rotation = [("sales", 30)]
-    page = await open_page(path=PATH)
+    page = await open_page(path=PATH, clock=True)
     page.expected.append(str(status))  # type: ignore[attr-defined]
     site.steps_status = status
-    await expect(page.locator("#notice")).to_contain_text(words, timeout=60_000)
+    await page.clock.fast_forward(15_000)
+    await expect(page.locator("#notice")).to_contain_text(words)
 
 
 async def test_a_new_version_reloads_the_rotation_and_not_its_frames(two: Page, site: Site) -> None:

@@ -63,8 +63,7 @@ async def portal() -> AsyncIterator[Portal]:
 async def installation(
     tmp_path_factory: pytest.TempPathFactory, simulator: SimulatorServer, portal: Portal
 ) -> AsyncIterator[Installation]:
-    # Static files are found where they are: nothing here is about collecting them.
-    installation = Installation(tmp_path_factory.mktemp("signin"), DEBUG="on", GENESYS_SIGN_IN="main")
+    installation = Installation(tmp_path_factory.mktemp("signin"), GENESYS_SIGN_IN="main")
     installation.environment["PUBLIC_URL"] = portal.site = installation.url
     configuration = CONFIGURATION.format(url=simulator.url, portal=portal.origin())
     try:

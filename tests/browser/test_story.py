@@ -17,12 +17,6 @@ from tests.e2e.installation import Installation
 from tests.statsbridge.support import until
 
 PASSWORD = "sample-password-1"
-#: What a new installation is made with, in one process.
-BEGIN = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("createsuperuser", interactive=False, username="admin", email="admin@example.com", verbosity=0)
-"""
 QUEUES = "id,title,type\n8001@SIP_Switch,Sales,Queue\n8009@SIP_Switch,Partners,Robot\n8002@SIP_Switch,Service,Queue\n"
 #: Notes the moment at which the wall has the level, from now on.
 NOTE_LEVEL = """(level) => {
@@ -234,7 +228,7 @@ class Story:
         page = self.admin
         await self.list_of("wallboard")
         await page.get_by_role("link", name="Sales floor", exact=True).click()
-        await page.get_by_role("link", name="History", exact=True).click()
+        await page.locator(".object-tools").get_by_role("link", name="History", exact=True).click()
         await expect(page.locator("section.change").first).to_contain_text("critical", timeout=PATIENCE)
         await page.get_by_role("button", name="Take this change back").first.click()
         await self.said("“Sales floor” is as it was before that change.")
@@ -251,10 +245,10 @@ async def simulator() -> AsyncIterator[SimulatorServer]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def installation(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Installation]:
     """As it comes: migrated, with an account and nothing else."""
-    # Static files are found where they are: nothing here is about collecting them.
-    folder = tmp_path_factory.mktemp("story")
-    installation = Installation(folder, DEBUG="on", DJANGO_SUPERUSER_PASSWORD=PASSWORD)
-    await asyncio.to_thread(installation.manage, "shell", "-v0", "-c", BEGIN)
+    installation = Installation(tmp_path_factory.mktemp("story"), DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    await asyncio.to_thread(installation.begin)
+    who = ("--username", "admin", "--email", "admin@example.com")
+    await asyncio.to_thread(installation.manage, "createsuperuser", "--noinput", *who)
     try:
         await asyncio.to_thread(installation.start)
         yield installation

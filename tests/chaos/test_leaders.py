@@ -4,9 +4,9 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+import redis
 
 from tests.chaos.site import SERIES, Site
 from tests.chaos.twice import Twice
@@ -15,17 +15,29 @@ from tests.e2e.installation import deadline
 TAKEOVER_SECONDS = 10.0
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("leaders"))
     try:
         site.prepare()
-        site.start_worker()
-        site.wait_for_leader()
-        site.start_worker()
         yield site
     finally:
         site.stop()
+
+
+@pytest.fixture
+def site(installed: Site) -> Site:
+    """Two workers, of which one leads; whoever ended in the test before has a successor that is ready."""
+    while (running := sum(worker.poll() is None for worker in installed.workers)) < 2:
+        with redis.Redis.from_url(installed.redis.url) as client:
+            before = {one["id"] for one in client.client_list()}
+            installed.start_worker()
+            for _ in deadline(30):
+                if {one["id"] for one in client.client_list()} - before:
+                    break
+        if not running:
+            installed.wait_for_leader()
+    return installed
 
 
 def watch(site: Site, twice: Twice, condition: Callable[[list[str]], bool], seconds: float) -> float:

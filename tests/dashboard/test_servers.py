@@ -98,26 +98,25 @@ async def test_redis_may_want_a_password_and_tls(floor: Floor, tmp_path: Path) -
     assert "sample-password" not in web.log.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("path", "person", "origin", "code"),
-    [
-        ("/ws/wallboards/sales/", "", None, 4401),
-        ("/ws/wallboards/sales/", "omar", None, 4403),
-        ("/ws/wallboards/sales/", "ben", "https://evil.example.com", 4403),
-        ("/ws/wallboards/nowhere/", "ben", None, 4404),
-        ("/ws/nowhere/", "", None, 4404),
-    ],
-)
-async def test_a_refusal_is_accepted_told_and_closed(
-    floor: Floor, web: WebProcess, path: str, person: str, origin: str | None, code: int
-) -> None:
-    cookie = await database_sync_to_async(floor.cookie)(person) if person else ""
-    async with socket_of(web, path, cookie, origin) as screen:
-        assert json.loads(await screen.recv())["type"] == "error"
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            await screen.recv()
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == code
+#: Path, person, origin, and the code of the close.
+REFUSALS = [
+    ("/ws/wallboards/sales/", "", None, 4401),
+    ("/ws/wallboards/sales/", "omar", None, 4403),
+    ("/ws/wallboards/sales/", "ben", "https://evil.example.com", 4403),
+    ("/ws/wallboards/nowhere/", "ben", None, 4404),
+    ("/ws/nowhere/", "", None, 4404),
+]
+
+
+async def test_refusals_are_accepted_told_and_closed(floor: Floor, web: WebProcess) -> None:
+    for path, person, origin, code in REFUSALS:
+        cookie = await database_sync_to_async(floor.cookie)(person) if person else ""
+        async with socket_of(web, path, cookie, origin) as screen:
+            assert json.loads(await screen.recv())["type"] == "error", (path, person, origin)
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await screen.recv()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == code, (path, person, origin)
 
 
 def _chunks(count: int) -> Iterator[bytes]:
@@ -125,10 +124,10 @@ def _chunks(count: int) -> Iterator[bytes]:
         yield b"x" * 100_000
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", "/wallboards/sales/edit/preview/", "/healthz"])
-def test_a_body_in_chunks_is_limited_before_sign_in(web: WebProcess, path: str) -> None:
+def test_bodies_in_chunks_are_limited_before_sign_in(web: WebProcess) -> None:
     with httpx.Client(base_url=web.origin) as client:
-        refused = client.post(path, content=_chunks(51))
-        assert (refused.status_code, refused.text) == (413, "The request is too large for this site.\n")
-        assert client.post(path, content=_chunks(1)).status_code not in (413, 500)
-        assert client.get("/healthz").status_code == 200
+        for path in ("/accounts/login/", "/wallboards/sales/edit/preview/", "/healthz"):
+            refused = client.post(path, content=_chunks(51))
+            assert (refused.status_code, refused.text) == (413, "The request is too large for this site.\n"), path
+            assert client.post(path, content=_chunks(1)).status_code not in (413, 500), path
+            assert client.get("/healthz").status_code == 200

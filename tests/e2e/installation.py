@@ -85,11 +85,15 @@ class Installation:
         assert done.returncode == status, f"{arguments}: status {done.returncode}\n{done.stdout}"
         return done.stdout
 
-    def prepare(self, configuration: str) -> None:
-        """Migrate, collect static files, apply ``configuration`` and make the superuser ``admin``."""
+    def begin(self) -> None:
+        """Migrate and collect static files."""
         shutil.copytree(new_installation(), self.environment["VAR_DIR"], dirs_exist_ok=True)
         if "DATABASE_URL" in self.environment:
             self.manage("migrate", "-v0")
+
+    def prepare(self, configuration: str) -> None:
+        """Migrate, collect static files, apply ``configuration`` and make the superuser ``admin``."""
+        self.begin()
         file = self.folder / "configuration.yaml"
         file.write_text(configuration, encoding="utf-8")
         self.manage("applyconfig", str(file))

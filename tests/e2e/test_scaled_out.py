@@ -18,15 +18,11 @@ from tests.peers.genesys import GenesysPeer
 #: Tests whose subject is what the database does; they run on SQLite with the others, and here on PostgreSQL.
 DATABASE_TESTS = [
     "tests/dashboard/test_wanted.py",
-    "tests/dashboard/test_views.py",
     "tests/dashboard/configfile/test_apply.py",
     "tests/dashboard/configfile/test_round_trip.py",
-    "tests/dashboard/configfile/test_secrets.py",
-    "tests/dashboard/admin/test_admin.py",
     "tests/dashboard/admin/test_filters.py",
     "tests/dashboard/admin/test_histories.py",
     "tests/dashboard/admin/test_history.py",
-    "tests/dashboard/admin/test_roles.py",
     "tests/dashboard/admin/test_usage.py",
     "tests/dashboard/admin/test_where_used.py",
     "tests/statsbridge/test_history.py",

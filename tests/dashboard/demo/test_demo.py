@@ -22,6 +22,8 @@ from dashboard.demo.installation import ROOT, DemoFailed, Memory, Simulator, req
 
 START_SECONDS = 120.0
 PORTAL = "http://127.0.0.1:8010"
+#: What is in the clone's folder of data before a demo is started in it.
+INSTALLATION = {"wallboard.sqlite3": "an own database", "static/staticfiles.json": "own files"}
 
 
 def free_port() -> int:
@@ -103,8 +105,12 @@ def demo(folder: Path, port: int | None = None, simulator_port: int | None = Non
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all tests of this module: the first start is the long one."""
-    return tmp_path_factory.mktemp("demo") / "var"
+    """One for all tests of this module, with an installation in it: the first start is the long one."""
+    var = tmp_path_factory.mktemp("demo") / "var"
+    (var / "static").mkdir(parents=True)
+    for name, text in INSTALLATION.items():
+        (var / name).write_text(text, encoding="utf-8")
+    return var
 
 
 def test_it_prints_pages_that_answer_and_a_sign_in_that_works(folder: Path) -> None:
@@ -122,24 +128,28 @@ def test_it_prints_pages_that_answer_and_a_sign_in_that_works(folder: Path) -> N
             assert client.get(url).status_code == 200, url
         assert client.get("/readyz").json()["ok"]
         assert httpx.get(f"http://127.0.0.1:{run.simulator_port}/_sim/state", trust_env=False).json()["subscriptions"]
+        kept = folder / "demo" / "demo.json"
+        assert kept.stat().st_mode & 0o077 == 0
+        assert key_of(run) in kept.read_text(encoding="utf-8")
         assert run.end() == 0
     assert "The demo has ended" in run.printed
     assert not any(word in (folder / "demo" / "serve.log").read_text(encoding="utf-8") for word in ("Traceback",))
 
 
 def test_a_second_run_keeps_the_data_and_what_was_changed_and_starts_soon(folder: Path) -> None:
+    change = "from dashboard.models import Wallboard; Wallboard.objects.filter(slug='sales').update(title='Our floor')"
     with demo(folder) as run:
         first, key, first_portal = run.printed, key_of(run), run.portal_port
-    kept = folder / "demo" / "demo.json"
-    assert key in kept.read_text(encoding="utf-8")
-    assert kept.stat().st_mode & 0o077 == 0
-    changed = subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v0", "-c",
-         "from dashboard.models import Wallboard; Wallboard.objects.filter(slug='sales').update(title='Our floor')"],
-        cwd=ROOT, capture_output=True, text=True,
-        env={**os.environ, "VAR_DIR": str(folder / "demo"), "SECRET_KEY_FILE": str(folder / "demo" / "secret-key")},
-    )  # fmt: skip
-    assert changed.returncode == 0, changed.stderr
+        of_this_demo = {"VAR_DIR": str(folder / "demo"), "SECRET_KEY_FILE": str(folder / "demo" / "secret-key")}
+        changed = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", change],
+            cwd=ROOT, capture_output=True, text=True, env={**os.environ, **of_this_demo},
+        )  # fmt: skip
+        assert changed.returncode == 0, changed.stderr
+        children = children_of(run.process.pid)
+        assert len(children) == 2
+        assert run.end(signal.SIGTERM) == 0
+        assert not any(exists(child) for child in children)
     with demo(folder) as run:
         # Other ports than before: the connection follows the simulator, and the boards the portal.
         assert key_of(run) == key
@@ -151,28 +161,16 @@ def test_a_second_run_keeps_the_data_and_what_was_changed_and_starts_soon(folder
         assert "Our floor" in run.printed
         assert re.findall(r"Password +\S+", run.printed) == re.findall(r"Password +\S+", first)
         assert httpx.get(f"http://127.0.0.1:{run.port}/readyz", trust_env=False).json()["ok"]
+        children = children_of(run.process.pid)
+        run.process.kill()
+        run.process.wait(10)
+        until(lambda: not any(exists(child) for child in children), 20, "children outlive their parent")
 
 
 def key_of(run: Run) -> str:
     """The id of the key with which the portal signs."""
     token = httpx.get(f"http://127.0.0.1:{run.portal_port}/token?board=sales", trust_env=False).text
     return str(jwt.get_unverified_header(token)["kid"])
-
-
-def test_sigterm_leaves_no_child_behind(folder: Path) -> None:
-    with demo(folder) as run:
-        children = children_of(run.process.pid)
-        assert len(children) == 2
-        assert run.end(signal.SIGTERM) == 0
-        assert not any(exists(child) for child in children)
-
-
-def test_children_end_when_the_parent_is_killed(folder: Path) -> None:
-    with demo(folder) as run:
-        children = children_of(run.process.pid)
-        run.process.kill()
-        run.process.wait(10)
-        until(lambda: not any(exists(child) for child in children), 20, "children outlive their parent")
 
 
 def test_a_child_that_dies_is_named_and_the_other_one_is_ended(folder: Path) -> None:
@@ -199,17 +197,12 @@ def test_a_child_that_fails_is_told_with_its_last_fifteen_log_lines_only(tmp_pat
     assert max(map(len, lines)) < 310
 
 
-def test_an_installation_in_the_same_clone_is_left_alone(tmp_path: Path) -> None:
-    var = tmp_path / "var"
-    (var / "static").mkdir(parents=True)
-    own = {var / "wallboard.sqlite3": "an own database", var / "static" / "staticfiles.json": "own files"}
-    for file, text in own.items():
-        file.write_text(text, encoding="utf-8")
-    with demo(var):
-        assert (var / "demo" / "wallboard.sqlite3").stat().st_mode & 0o077 == 0
-        assert (var / "demo" / "static" / "staticfiles.json").exists()
-    assert {file: file.read_text(encoding="utf-8") for file in own} == own
-    assert {path.name for path in var.iterdir()} == {"wallboard.sqlite3", "static", "demo"}
+def test_an_installation_in_the_same_clone_is_left_alone(folder: Path) -> None:
+    own = folder / "demo"
+    assert (own / "wallboard.sqlite3").stat().st_mode & 0o077 == 0
+    assert (own / "static" / "staticfiles.json").exists()
+    assert {name: (folder / name).read_text(encoding="utf-8") for name in INSTALLATION} == INSTALLATION
+    assert {path.name for path in folder.iterdir()} == {"wallboard.sqlite3", "static", "demo"}
 
 
 def test_long_titles_keep_clear_of_their_addresses() -> None:

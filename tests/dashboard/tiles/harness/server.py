@@ -53,6 +53,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
+        # So that a browser keeps what it compiled of plotly.js. The server is on another port in each run.
+        self.send_header("Cache-Control", "max-age=3600" if self.path.startswith("/static/") else "no-store")
         # What the product's own pages allow scripts and styles to do.
         self.send_header(
             "Content-Security-Policy",

@@ -1,20 +1,17 @@
 """The tiles as a browser shows them: each kind in each state, on a wall and on a phone."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, ViewportSize, expect
 
-from tests.browser.launch import launch_chromium
 from tests.dashboard.tiles.harness.boards import KINDS
 from tests.dashboard.tiles.harness.server import served
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 OpenBoard = Callable[..., Awaitable[Page]]
 
-WALL = {"width": 1920, "height": 1080}
+WALL: ViewportSize = {"width": 1920, "height": 1080}
 # A refused number or bullet shows the reason in place of its chart, a trend without a point its names.
 CHARTS = {"number": 7, "trend": 7, "gauge": 9, "bars": 10, "donut": 10}
 
@@ -25,20 +22,15 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright, launch_chromium(playwright) as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def open_board(chromium: Browser, address: str) -> AsyncIterator[OpenBoard]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_board(profile: BrowserContext, address: str) -> AsyncIterator[OpenBoard]:
     """Opens a board of the harness; at the end nothing may have been written into the console."""
     problems: list[str] = []
     pages: list[Page] = []
 
-    async def open_one(screen: Any = None, charts: int = 0, **query: str) -> Page:
-        page = await chromium.new_page(viewport=screen or WALL)
+    async def open_one(screen: ViewportSize | None = None, charts: int = 0, **query: str) -> Page:
+        page = await profile.new_page()
+        await page.set_viewport_size(screen or WALL)
         pages.append(page)
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))

@@ -5,24 +5,21 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import BrowserContext, Page
 
-from tests.browser.launch import launch_chromium
 from tests.dashboard.tiles.harness.server import served
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOON = 1_795_258_800_000  # 21 November 2026, 12:00 in Berlin
 MINUTE = 60_000
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def page() -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(profile: BrowserContext) -> AsyncIterator[Page]:
     with served() as address:
-        async with async_playwright() as playwright, launch_chromium(playwright) as browser:
-            page = await browser.new_page()
-            await page.goto(f"{address}/?board=single&kind=text")
-            yield page
+        page = await profile.new_page()
+        await page.goto(f"{address}/?board=single&kind=text")
+        yield page
+        await page.close()
 
 
 async def call(page: Page, module: str, name: str, *given: Any) -> Any:
