@@ -3,7 +3,8 @@ PORT ?= 8000
 SIMULATOR_PORT ?= 8090
 # 8010, or a free one where that is taken.
 PORTAL_PORT ?=
-# Tests wait for servers and browsers half of their time; three processes keep two cores busy.
+# Tests wait for servers and browsers half of their time; three processes keep two cores busy. Files run in their order,
+# not the largest first: those of a single long test would all come last.
 TEST_PROCESSES ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,7 +38,7 @@ demo: setup
 
 test: setup
 	$(TOOL_ENV) $(BIN)/python -m tests.services
-	$(TOOL_ENV) $(BIN)/python -m pytest -m "not soak" -n $(TEST_PROCESSES) --dist loadfile
+	$(TOOL_ENV) $(BIN)/python -m pytest -m "not soak" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 soak: setup
 	$(TOOL_ENV) $(BIN)/python -m tests.services

@@ -77,9 +77,9 @@ def can_view(user: Any, wallboard: Wallboard) -> bool:
     return Membership.objects.filter(theirs, user=user.pk).exists()
 
 
-def view_of(user: Any, wallboard: Wallboard) -> str:
-    """How a person who may look at the wallboard sees it: ``full``, or ``initials`` where names are for its editors."""
-    return "full" if can_edit(user, wallboard) else view_of_passers_by()
+def view_of(user: Any, shown: Wallboard | Rotation) -> str:
+    """How a person who may look at it sees it: ``full``, or ``initials`` where names are for its team's editors."""
+    return "full" if has_role(user, shown.team_id, EDITORS) else view_of_passers_by()
 
 
 def view_of_passers_by() -> str:

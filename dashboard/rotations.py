@@ -37,7 +37,12 @@ def turns(user: Any, rotation: Rotation) -> dict[str, Any]:
         for step in steps
         if step.wallboard_id in visible
     ]
-    return {"title": rotation.title, "steps": shown, "left_out": len(steps) - len(shown)}
+    return {"title": _title(user, rotation), "steps": shown, "left_out": len(steps) - len(shown)}
+
+
+def _title(user: Any, shown: Rotation | Wallboard) -> str:
+    """Without the names of agents, where the person may not read them."""
+    return unnamed(access.view_of(user, shown)).out_of(shown.title)
 
 
 def _visible(user: Any, slug: str) -> Rotation:
@@ -60,6 +65,7 @@ def rotation(request: HttpRequest, slug: str) -> HttpResponse:
         "login": reverse("login"),
         "home": reverse("home"),
     }
+    found.title = _title(request.user, found)
     return render(request, "rotate.html", {"rotation": found, "page": page, "turns": turns(request.user, found)})
 
 
@@ -92,7 +98,7 @@ def rotation_board(request: HttpRequest, slug: str, board: str) -> HttpResponse:
         raise PermissionDenied
     if not wallboard.enabled:
         raise Http404
-    wallboard.title = unnamed(access.view_of(request.user, wallboard)).out_of(wallboard.title)
+    wallboard.title = _title(request.user, wallboard)
     response = render(request, "wallboard.html", board_page(board, wallboard, framed=True))
     framed: Any = csp_replace({"frame-ancestors": [SELF]})(lambda _: response)
     framed(request)

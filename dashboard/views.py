@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from dashboard import access
 from dashboard.embed import embed_sources, frame_ancestors
 from dashboard.members import unnamed
-from dashboard.models import Wallboard
+from dashboard.models import Rotation, Wallboard
 from dashboard.signedin import renews_sign_in
 from dashboard.tiles import themes
 from dashboard.version import application_version
@@ -38,12 +38,17 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    boards = access.visible_wallboards(request.user).select_related("team").prefetch_related("tiles")
-    rotations = access.visible_rotations(request.user).select_related("team")
+    boards = list(access.visible_wallboards(request.user).select_related("team").prefetch_related("tiles"))
+    rotations = list(access.visible_rotations(request.user).select_related("team"))
+    edited = set(access.teams_of(request.user, access.EDITORS).values_list("pk", flat=True))
+    people = unnamed(access.view_of_passers_by())
+    shown: list[Wallboard | Rotation] = [*boards, *rotations]
+    for one in shown:
+        if one.team_id not in edited:
+            one.title = people.out_of(one.title)
     page = {"wallboards": boards, "rotations": rotations, "next_step": _next_step(request.user)}
     # Until there is something that a screen could show, it is no step to take.
     manages = bool(boards) and access.can_manage(request.user, None)
-    edited = set(access.teams_of(request.user, access.EDITORS).values_list("pk", flat=True))
     return render(request, "home.html", page | {"edited_teams": edited, "manages_screens": manages})
 
 

@@ -6,7 +6,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -27,21 +27,29 @@ print(AccessRecord.objects.count() + TryCount.objects.count())
 """
 
 
-@pytest.fixture(scope="module", params=["serve", pytest.param("daphne", marks=pytest.mark.soak)])
-def any_site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp(request.param))
-    try:
-        site.start(request.param)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with started(tmp_path_factory.mktemp("serve"), "serve") as site:
         yield site
-    finally:
-        site.stop()
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("serve"), SIGN_IN_TRIES_OF_ADDRESS=str(TRIES))
+def daphne(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with started(tmp_path_factory.mktemp("daphne"), "daphne") as site:
+        yield site
+
+
+@pytest.fixture(params=["site", pytest.param("daphne", marks=pytest.mark.soak)])
+def any_site(request: pytest.FixtureRequest) -> Site:
+    site: Site = request.getfixturevalue(request.param)
+    return site
+
+
+@contextmanager
+def started(folder: Path, server: str) -> Iterator[Site]:
+    site = Site(folder, SIGN_IN_TRIES_OF_ADDRESS=str(TRIES))
     try:
-        site.start()
+        site.start(server)
         yield site
     finally:
         site.stop()

@@ -1,11 +1,11 @@
 """What the server tells of a tile, for tests that ask the page: the product's own sentence, a day that a test knows."""
 
+from functools import partial
 from typing import Any
-
-from playwright.async_api import Page, Route
 
 from statsbridge.describe import describe
 from tests.browser.sample import Sample
+from tests.browser.site import Site
 
 HOUR = 3_600_000
 
@@ -33,13 +33,6 @@ def about(sample: Sample, series: int) -> dict[str, Any]:
     }
 
 
-async def answer(page: Page, sample: Sample) -> list[str]:
-    """Answers what the page asks of its tiles from now on; the addresses that it asked."""
-    asked: list[str] = []
-
-    async def fulfil(route: Route) -> None:
-        asked.append(route.request.url)
-        await route.fulfill(json=about(sample, int(route.request.url.rpartition("=")[2])))
-
-    await page.route("**/about/**", fulfil)
-    return asked
+def answer(site: Site) -> None:
+    """Answers what pages ask of their tiles from now on."""
+    site.about = partial(about, site.sample)

@@ -84,6 +84,9 @@ class Site:
         self.steps_status = 200
         self.steps_asked = 0
         self.broken: set[str] = set()
+        #: What is told of a series behind a tile; None: nothing. ``about_asked`` has the addresses that were asked.
+        self.about: Callable[[int], dict[str, Any]] | None = None
+        self.about_asked: list[str] = []
         self._opened = asyncio.Event()
         self._override = override_settings(STORAGES=PLAIN_STATIC)
 
@@ -92,6 +95,7 @@ class Site:
         application = web.Application()
         application.router.add_get("/favicon.ico", self._no_icon)
         application.router.add_get("/wallboards/{slug}/", self._page)
+        application.router.add_get("/wallboards/{slug}/tiles/{tile}/about/", self._about)
         application.router.add_get("/embed/{slug}/", self._page)
         application.router.add_get("/rotate/hall/", self._rotation)
         application.router.add_get("/rotate/hall/steps.json", self._steps)
@@ -176,6 +180,12 @@ class Site:
         if self.steps_status != 200:
             return web.json_response({}, status=self.steps_status)
         return web.json_response({"version": self.version, **self.turns()})
+
+    async def _about(self, request: web.Request) -> web.Response:
+        if self.about is None:
+            raise web.HTTPNotFound
+        self.about_asked.append(str(request.url))
+        return web.json_response(self.about(int(request.query["series"])))
 
     async def _service_worker(self, request: web.Request) -> web.StreamResponse:
         return web.FileResponse(str(_find("dashboard/js/serviceworker.js")), headers={"Cache-Control": "no-cache"})

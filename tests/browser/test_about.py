@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.asked import answer
-from tests.browser.conftest import OpenPage, completed
+from tests.browser.conftest import OpenPage
 from tests.browser.sample import Sample, sales_floor
 from tests.browser.site import Site
 from tests.browser.test_accessibility import violations
@@ -21,10 +21,8 @@ def sample() -> Sample:
 
 
 async def opened(open_page: OpenPage, site: Site, tile: str = "number-1", **options: Any) -> Page:
-    page = await open_page("about:blank", **options)
-    await answer(page, site.sample)
-    await page.goto(f"{site.url}/wallboards/sales/")
-    await completed(page)
+    answer(site)
+    page = await open_page(**options)
     await page.locator(f"[data-tile='{tile}'] .tile-head").click()
     await expect(page.locator(f"{PANEL} .about-text")).to_contain_text("CurrNumber" if tile != "agents-7" else "Agent")
     return page
@@ -118,22 +116,18 @@ async def test_an_agent_that_the_tile_does_not_show_is_not_offered(open_page: Op
 
 
 async def test_a_click_on_one_number_of_many_asks_for_that_one(open_page: OpenPage, site: Site) -> None:
-    page = await open_page("about:blank")
-    asked = await answer(page, site.sample)
-    await page.goto(f"{site.url}/wallboards/sales/")
-    await completed(page)
+    answer(site)
+    page = await open_page()
     cell = page.locator("[data-tile='table-8'] td [data-series]").nth(1)
     # Pages of a table turn: what is clicked must be what is read.
     number = await cell.evaluate("one => (one.click(), one.dataset.series)")
     await expect(page.locator(PANEL)).to_be_visible()
-    assert asked == [f"{site.url}/wallboards/sales/tiles/table-8/about/?series={number}"]
+    assert site.about_asked == [f"{site.url}/wallboards/sales/tiles/table-8/about/?series={number}"]
 
 
 async def test_enter_on_a_focused_tile_opens_it_and_escape_goes_back_there(open_page: OpenPage, site: Site) -> None:
-    page = await open_page("about:blank")
-    await answer(page, site.sample)
-    await page.goto(f"{site.url}/wallboards/sales/")
-    await completed(page)
+    answer(site)
+    page = await open_page()
     await expect(page.locator(".tile")).not_to_have_count(0)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
@@ -165,7 +159,7 @@ async def test_a_panel_left_alone_frees_the_wall_after_two_minutes(open_page: Op
 
 async def test_an_embed_asks_nothing_and_shows_what_it_was_sent(open_page: OpenPage, site: Site) -> None:
     page = await open_page(path=f"/embed/sales/#token={token_of(3600)}")
-    asked = await answer(page, site.sample)
+    answer(site)
     await admitted(site)
     await page.locator("[data-tile='number-1']").click()
     panel = page.locator(PANEL)
@@ -174,7 +168,7 @@ async def test_an_embed_asks_nothing_and_shows_what_it_was_sent(open_page: OpenP
     assert await fact(page, "Genesys object") == "Sales: Queue Sales@sample"
     await expect(panel.get_by_text("Data (CSV)")).to_be_hidden()
     await expect(panel.get_by_text("Picture (PNG)")).to_be_visible()
-    assert asked == []
+    assert site.about_asked == []
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
 from statsbridge.simulator.server import SimulatorServer
+from tests.browser.pages import Pages
 from tests.e2e.installation import ROOT, Installation, free_port, wait_for_http
 from tests.statsbridge.support import until
 
@@ -112,20 +113,15 @@ def start_without_bridge(installation: Installation) -> tuple[subprocess.Popen[b
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(browser: Browser, place: tuple[Installation, str, SimulatorServer]) -> AsyncIterator[Desk]:
+async def desk(pages: Pages, place: tuple[Installation, str, SimulatorServer]) -> AsyncIterator[Desk]:
     installation, without_bridge, simulator = place
     session = await asyncio.to_thread(session_of, installation)
-    context = await browser.new_context(viewport={"width": 1024, "height": 768}, locale="en")
     problems: list[str] = []
-    try:
-        await context.add_cookies([{"name": "sessionid", "value": session, "url": installation.url}])
-        context.set_default_timeout(PATIENCE)
-        page = await context.new_page()
-        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        yield Desk(page, installation.url, without_bridge, simulator)
-    finally:
-        await context.close()
+    page = await pages.new(installation.url, session=session, viewport={"width": 1024, "height": 768})
+    page.set_default_timeout(PATIENCE)
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield Desk(page, installation.url, without_bridge, simulator)
     assert problems == []
 
 

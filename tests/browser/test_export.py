@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.asked import answer
-from tests.browser.conftest import OpenPage, completed
+from tests.browser.conftest import OpenPage
 from tests.browser.sample import Sample, all_kinds, sales_floor
 from tests.browser.site import Site
 
@@ -58,10 +58,8 @@ def sample(request: pytest.FixtureRequest) -> Sample:
 
 
 async def panel_of(open_page: OpenPage, site: Site, tile: str) -> Page:
-    page = await open_page("about:blank", viewport={"width": 1920, "height": 1080})
-    await answer(page, site.sample)
-    await page.goto(f"{site.url}/wallboards/sales/")
-    await completed(page)
+    answer(site)
+    page = await open_page(viewport={"width": 1920, "height": 1080})
     await expect(page.locator(f"[data-tile='{tile}'] .tile-body")).not_to_be_empty()
     await page.locator(f"[data-tile='{tile}'] .tile-about").focus()
     await page.keyboard.press("Enter")

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest_asyncio
 from django.urls import Resolver404, resolve
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import ConsoleMessage, Page
 
+from tests.browser.pages import Pages
 from tests.chaos.site import CONFIGURATION
 from tests.e2e.installation import Installation
 
@@ -45,40 +46,44 @@ def kind_of(path: str) -> str | None:
         return None
 
 
-async def visit(context: BrowserContext, url: str, path: str) -> tuple[list[str], list[str]]:
-    """What the policy refused on the page, and where it leads to."""
-    page = await context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if "Content Security Policy" in message.text else None)
-    try:
-        await page.goto(url + path, wait_until="load", timeout=PATIENCE)
-        refused = said + await page.evaluate("window.refused")
-        links = await page.evaluate("[...document.querySelectorAll('a[href]')].map((link) => link.href)")
-    finally:
-        await page.close()
-    return refused, [urlsplit(link).path for link in links if link.startswith(f"{url}/")]
+class Visitor:
+    """One who goes from page to page, and notes what the policy refuses there."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self._said: list[str] = []
+        page.on("console", self._listen)
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self._said.append(message.text)
+
+    async def visit(self, path: str) -> tuple[list[str], list[str]]:
+        """What was refused on the page, and where it leads to."""
+        self._said.clear()
+        await self.page.goto(self.url + path, wait_until="load", timeout=PATIENCE)
+        refused = self._said + await self.page.evaluate("window.refused")
+        links = await self.page.evaluate("[...document.querySelectorAll('a[href]')].map((link) => link.href)")
+        return refused, [urlsplit(link).path for link in links if link.startswith(f"{self.url}/")]
 
 
-async def test_no_page_does_what_its_policy_forbids(browser: Browser, place: Installation) -> None:
+async def test_no_page_does_what_its_policy_forbids(pages: Pages, place: Installation) -> None:
     with contextlib.closing(await asyncio.to_thread(place.sign_in)) as client:
         session = str(client.cookies["sessionid"])
-    context = await browser.new_context(locale="en", base_url=place.url)
-    await context.add_init_script(WATCH)
-    await context.add_cookies([{"name": "sessionid", "value": session, "url": place.url}])
+    page = await pages.new(place.url, session=session)
+    await page.add_init_script(WATCH)
+    visitor = Visitor(page, place.url)
     waiting, seen, refused = list(BEGINNINGS), set[str](), dict[str, list[str]]()
-    try:
-        while waiting and len(seen) < PAGES_MOST:
-            path = waiting.pop(0)
-            kind = kind_of(path)
-            if kind is None or kind in seen or any(word in kind for word in LEFT_OUT):
-                continue
-            seen.add(kind)
-            found, links = await visit(context, place.url, path)
-            waiting += links
-            if found:
-                refused[path] = found
-    finally:
-        await context.close()
+    while waiting and len(seen) < PAGES_MOST:
+        path = waiting.pop(0)
+        kind = kind_of(path)
+        if kind is None or kind in seen or any(word in kind for word in LEFT_OUT):
+            continue
+        seen.add(kind)
+        found, links = await visitor.visit(path)
+        waiting += links
+        if found:
+            refused[path] = found
     assert refused == {}
     assert {"home", "wallboard", "edit_wallboard", "login", "embed", "admin:index"} <= seen
     assert "admin:dashboard_wallboard_change" in seen

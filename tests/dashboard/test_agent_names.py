@@ -1,5 +1,7 @@
 """Who reads the names of agents: with ``AGENT_NAMES=editors`` everybody else sees initials, wherever they look."""
 
+import re
+
 import pytest
 from channels.db import database_sync_to_async
 from django.conf import settings as django_settings
@@ -7,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from dashboard.models import Membership
+from dashboard.models import Membership, Rotation
 from dashboard.pairing.models import PairedScreen
 from dashboard.pairing.shows import shows_of
 from statsbridge.messages import Reading
@@ -160,3 +162,22 @@ def test_titles_and_statistics_name_nobody_to_a_viewer_nor_on_a_paired_screen(st
     said += shows_of([screen])[screen.pk].title.lower()
     assert [one for one in SECRETS if one in said] == []
     assert said.count("the floor of m. l.") >= 3
+
+
+def test_lists_and_rotations_name_nobody_to_a_viewer(board: PeoplesBoard) -> None:
+    floor = board.floor
+    floor.board.title = "The floor of Maria López"
+    floor.board.save()
+    rotation = Rotation.objects.create(slug="walls", title="The walls of Maria López", team=floor.sales)
+    rotation.steps.create(wallboard=floor.board, seconds=10, order=0)
+
+    def pages(person: str) -> str:
+        client = Client()
+        client.force_login(floor.users[person], backend="django.contrib.auth.backends.ModelBackend")
+        addresses = (reverse("home"), reverse("rotation", args=["walls"]), reverse("rotation_steps", args=["walls"]))
+        return "\n".join(client.get(address).content.decode() for address in addresses).lower()
+
+    said = pages("ben")
+    assert [one for one in SECRETS if one in said] == []
+    assert {"the floor of m. l.", "the walls of m. l."} <= {line.strip() for line in re.split(r'[<>"]', said)}
+    assert "the walls of maria lópez" in pages("eva")

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,8 @@ class Demo:
     password: str
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checkout(folder: Path) -> None:
     """What a clone of this commit would hold: the tracked files, and nothing that was installed or made since."""
-    folder = tmp_path_factory.mktemp("clone")
     files = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -67,11 +66,23 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
-    return folder
 
 
 @pytest.fixture(scope="module")
-def demo(checkout: Path) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("clone")
+    checkout(folder)
+    installed = ROOT / ".venv/.installed"
+    # make test has just installed the same; that it can be installed is a test of its own.
+    if installed.exists() and installed.stat().st_mtime > (folder / "pyproject.toml").stat().st_mtime:
+        (folder / ".venv").symlink_to(ROOT / ".venv")
+    with made(folder) as demo:
+        yield demo
+
+
+@contextmanager
+def made(folder: Path) -> Iterator[Demo]:
+    """``make demo`` in that folder, until it is ready, and its end by Ctrl-C."""
     port, simulator_port = free_port(), free_port()
     kept = (
         "PATH",
@@ -83,11 +94,11 @@ def demo(checkout: Path) -> Iterator[Demo]:
         "PIP_FIND_LINKS",
         "SSL_CERT_FILE",
     )
-    log = checkout / "demo.log"
+    log = folder / "demo.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             ["make", "demo", f"PORT={port}", f"SIMULATOR_PORT={simulator_port}"],
-            cwd=checkout,
+            cwd=folder,
             env={name: os.environ[name] for name in kept if name in os.environ},
             stdout=output,
             stderr=output,
@@ -115,6 +126,16 @@ def demo(checkout: Path) -> Iterator[Demo]:
     for address in (port, simulator_port):
         with pytest.raises(httpx.TransportError):
             httpx.get(f"http://127.0.0.1:{address}/", timeout=2)
+
+
+@pytest.mark.soak
+def test_a_newcomers_empty_folder_becomes_a_demo(tmp_path: Path) -> None:
+    """With an environment of its own, and everything installed into it."""
+    checkout(tmp_path)
+    with made(tmp_path) as demo, httpx.Client(base_url=demo.url) as client:
+        assert client.get("/readyz").json()["ok"]
+    assert (tmp_path / ".venv/.installed").exists()
+    assert not (tmp_path / ".venv").is_symlink()
 
 
 async def sign_in(page: Page, demo: Demo) -> None:

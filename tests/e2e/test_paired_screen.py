@@ -58,11 +58,12 @@ SHOWS = """(title) => {
 UNSHARE = "from dashboard.models import Wallboard; Wallboard.objects.get(slug='service').shared_with.clear()"
 
 
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("installation")
     port, sample = free_port(), Credentials()
-    log = tmp_path / "simulator.log"
-    one = Installation(tmp_path)
+    log = folder / "simulator.log"
+    one = Installation(folder)
     with log.open("wb") as output:
         simulator = subprocess.Popen(
             [sys.executable, "manage.py", "simulator", "--port", str(port)],

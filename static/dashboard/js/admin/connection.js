@@ -44,6 +44,11 @@ export function stepsOf({ steps }, texts, going = false) {
   return list;
 }
 
+/** In the reader's own zone, which is named: the pages around it are in the server's. */
+function moment(ms) {
+  return new Date(ms).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
+}
+
 function answerOf(answer, texts) {
   if (answer.problem) {
     const reasons = Object.entries(answer.errors ?? {}).map(([name, found]) => element("p", "step", `${name}: ${found.join(" ")}`));
@@ -108,7 +113,7 @@ class Live {
     const part = (name) => this.section.querySelector(`[data-live="${name}"]`);
     part("state").dataset.state = link.state;
     part("state").textContent = link.word;
-    part("since").textContent = link.since ? new Date(link.since).toLocaleString(document.documentElement.lang) : "–";
+    part("since").textContent = link.since ? moment(link.since) : "–";
     for (const name of ["open", "rejected", "reason"]) part(name).textContent = link[name];
     part("token_age").textContent = link.token_age || "–";
     const rows = link.refusals.map(({ statistic, object, reason }) => {
