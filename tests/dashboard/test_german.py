@@ -43,7 +43,21 @@ TERMS = (
 #: The same in both languages.
 SAME = (
     *("Wallboards", "Wallboard", "Teams", "Team", "Filter", "Name", "Rotation", "Manager", "Administration", "Proxy"),
-    *("Definition", "Version", "Person", "English", "Deutsch", "Status", "Agent", "Editor", "live", "ok", "f", "m"),
+    *(
+        "Definition",
+        "Version",
+        "Person",
+        "English",
+        "Deutsch",
+        "Status",
+        "Agent",
+        "Editor",
+        "live",
+        "ok",
+        "f",
+        "m",
+        "UTC",
+    ),
 )
 #: Django's and django-auditlog's own words, which no catalogue has: the picture of a lens, the marks of yes and no.
 FOREIGN = ("Search", "True", "False", "Updated")
