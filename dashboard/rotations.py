@@ -15,11 +15,10 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from dashboard import access
-from dashboard.members import unnamed
 from dashboard.models import Rotation, Wallboard
 from dashboard.signedin import renews_sign_in
 from dashboard.version import application_version
-from dashboard.views import board_page
+from dashboard.views import board_page, title_of
 
 
 def turns(user: Any, rotation: Rotation) -> dict[str, Any]:
@@ -37,12 +36,7 @@ def turns(user: Any, rotation: Rotation) -> dict[str, Any]:
         for step in steps
         if step.wallboard_id in visible
     ]
-    return {"title": _title(user, rotation), "steps": shown, "left_out": len(steps) - len(shown)}
-
-
-def _title(user: Any, shown: Rotation | Wallboard) -> str:
-    """Without the names of agents, where the person may not read them."""
-    return unnamed(access.view_of(user, shown)).out_of(shown.title)
+    return {"title": title_of(user, rotation), "steps": shown, "left_out": len(steps) - len(shown)}
 
 
 def _visible(user: Any, slug: str) -> Rotation:
@@ -65,7 +59,7 @@ def rotation(request: HttpRequest, slug: str) -> HttpResponse:
         "login": reverse("login"),
         "home": reverse("home"),
     }
-    found.title = _title(request.user, found)
+    found.title = title_of(request.user, found)
     return render(request, "rotate.html", {"rotation": found, "page": page, "turns": turns(request.user, found)})
 
 
@@ -98,7 +92,7 @@ def rotation_board(request: HttpRequest, slug: str, board: str) -> HttpResponse:
         raise PermissionDenied
     if not wallboard.enabled:
         raise Http404
-    wallboard.title = _title(request.user, wallboard)
+    wallboard.title = title_of(request.user, wallboard)
     response = render(request, "wallboard.html", board_page(board, wallboard, framed=True))
     framed: Any = csp_replace({"frame-ancestors": [SELF]})(lambda _: response)
     framed(request)

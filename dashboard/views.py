@@ -92,8 +92,13 @@ def wallboard(request: HttpRequest, slug: str) -> HttpResponse:
     if not found.enabled:
         raise Http404
     edit = reverse("edit_wallboard", args=[slug]) if access.can_edit(request.user, found) else ""
-    found.title = unnamed(access.view_of(request.user, found)).out_of(found.title)
+    found.title = title_of(request.user, found)
     return render(request, "wallboard.html", board_page(slug, found) | {"edit": edit})
+
+
+def title_of(user: Any, shown: Wallboard | Rotation) -> str:
+    """Without the names of agents, where the person may not read them."""
+    return unnamed(access.view_of(user, shown)).out_of(shown.title)
 
 
 @never_cache
